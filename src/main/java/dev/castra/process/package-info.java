@@ -1,0 +1,5 @@
+/** Child processes, process identity, and the one place that waits. */
+@NullMarked
+package dev.castra.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package dev.castra.project;
+
+import dev.castra.vm.BootId;
+import dev.castra.vm.DiskId;
+import dev.castra.vm.VmName;
+import java.nio.file.Path;
+
+/**
+ * The project's private folder: every file name in it is spelled here and nowhere else.
+ *
+ * @param path absolute, canonical path of the folder; it need not exist
+ */
+public record StateRoot(Path path) {
+  /** H2 appends {@code .mv.db} to this. */
+  public Path database() {
+    return path.resolve("db").resolve("castra");
+  }
+
+  public Path databaseFile() {
+    return path.resolve("db").resolve("castra.mv.db");
+  }
+
+  /** Port and key of the process that owns the database, mode 0600. */
+  public Path databaseServer() {
+    return path.resolve("db").resolve("castra.server");
+  }
+
+  /** Locked by the process that works on the VM. */
+  public Path claimLock(VmName vm) {
+    return path.resolve("locks").resolve(vm + ".lock");
+  }
+
+  /** Private key that Castra logs in with, OpenSSH format, mode 0600. */
+  public Path clientKey() {
+    return path.resolve("keys").resolve("id_ed25519");
+  }
+
+  /** Key of the hash under which env values are compared, mode 0600. */
+  public Path envHashKey() {
+    return path.resolve("keys").resolve("env.key");
+  }
+
+  public Path vmFolder(VmName vm) {
+    return path.resolve("vms").resolve(vm.value());
+  }
+
+  public Path disk(VmName vm, DiskId disk) {
+    return vmFolder(vm).resolve("disk-" + disk + ".qcow2");
+  }
+
+  /** NoCloud seed of one disk: hostname, authorised key, SSH host key. */
+  public Path seed(VmName vm, DiskId disk) {
+    return vmFolder(vm).resolve("seed-" + disk);
+  }
+
+  /** Serial log, QEMU log, pid file and command line of one boot. */
+  public Path bootFolder(VmName vm, BootId boot) {
+    return vmFolder(vm).resolve("boots").resolve(boot.toString());
+  }
+
+  public Path bootstrapLogs(VmName vm) {
+    return path.resolve("logs").resolve("bootstrap").resolve(vm.value());
+  }
+}
