@@ -24,7 +24,8 @@ CREATE TABLE invocations (
   CONSTRAINT pk_invocations PRIMARY KEY (invocation_id)
 );
 
--- Present facts about each VM, with pointers to its newest disk, boot and run.
+-- Present facts about each VM, with pointers to its disk, newest boot, the run under way and the
+-- newest finished one, so that `status` need not search.
 CREATE TABLE vms (
   vm             VARCHAR(63)              NOT NULL,
   role           VARCHAR(63)              NOT NULL,
@@ -34,6 +35,7 @@ CREATE TABLE vms (
   memory_mib     INTEGER                  NOT NULL,
   disk_id        UUID,
   boot_id        UUID,
+  current_run_id BIGINT,
   last_run_id    BIGINT,
   updated_at     TIMESTAMP WITH TIME ZONE NOT NULL,
   CONSTRAINT pk_vms PRIMARY KEY (vm)
@@ -146,7 +148,7 @@ CREATE TABLE runs (
   invocation_id           UUID                     NOT NULL,
   vm                      VARCHAR(63)              NOT NULL,
   disk_id                 UUID                     NOT NULL,
-  boot_id                 UUID                     NOT NULL,
+  boot_id                 UUID,
   base_image_hash         CHAR(64)                 NOT NULL,
   bootstrap_artifact_hash CHAR(64)                 NOT NULL,
   run_trigger             VARCHAR(16)              NOT NULL,
@@ -155,6 +157,7 @@ CREATE TABLE runs (
   current_step            VARCHAR(16),
   current_step_started_at TIMESTAMP WITH TIME ZONE,
   failed_step             VARCHAR(16),
+  error_code              VARCHAR(64),
   error                   VARCHAR(4000),
   hint                    VARCHAR(4000),
   log_path                VARCHAR(4096),

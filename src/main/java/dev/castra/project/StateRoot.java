@@ -11,23 +11,31 @@ import java.nio.file.Path;
  * @param path absolute, canonical path of the folder; it need not exist
  */
 public record StateRoot(Path path) {
+  public Path databaseFolder() {
+    return path.resolve("db");
+  }
+
   /** H2 appends {@code .mv.db} to this. */
   public Path database() {
-    return path.resolve("db").resolve("castra");
+    return databaseFolder().resolve("castra");
   }
 
   public Path databaseFile() {
-    return path.resolve("db").resolve("castra.mv.db");
+    return databaseFolder().resolve("castra.mv.db");
   }
 
   /** Port and key of the process that owns the database, mode 0600. */
   public Path databaseServer() {
-    return path.resolve("db").resolve("castra.server");
+    return databaseFolder().resolve("castra.server");
+  }
+
+  public Path lockFolder() {
+    return path.resolve("locks");
   }
 
   /** Locked by the process that works on the VM. */
   public Path claimLock(VmName vm) {
-    return path.resolve("locks").resolve(vm + ".lock");
+    return lockFolder().resolve(vm + ".lock");
   }
 
   /** Private key that Castra logs in with, OpenSSH format, mode 0600. */

@@ -1,0 +1,57 @@
+package dev.castra.bootstrap;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Everything that was hashed into an artifact, in the order it was hashed. */
+public record Manifest(List<ManifestEntry> entries) {
+  private static final int MOST_SHOWN = 3;
+
+  public Manifest {
+    entries = List.copyOf(entries);
+  }
+
+  /** What this manifest has that {@code older} had not, or had otherwise, one phrase each. */
+  public List<String> changesSince(Manifest older) {
+    Map<String, ManifestEntry> before = older.byLabel();
+    List<String> changes = new ArrayList<>();
+    byLabel()
+        .forEach(
+            (label, entry) -> {
+              ManifestEntry old = before.remove(label);
+              if (old == null) {
+                changes.add(label + " added");
+              } else if (!old.equals(entry)) {
+                changes.add(describe(label, old, entry));
+              }
+            });
+    before.keySet().forEach(label -> changes.add(label + " removed"));
+    return changes;
+  }
+
+  /** {@link #changesSince} as one bounded phrase. */
+  public String summaryOfChangesSince(Manifest older) {
+    List<String> changes = changesSince(older);
+    int shown = Math.min(MOST_SHOWN, changes.size());
+    String more = changes.size() > shown ? " and " + (changes.size() - shown) + " more" : "";
+    return String.join(", ", changes.subList(0, shown)) + more;
+  }
+
+  private static String describe(String label, ManifestEntry old, ManifestEntry now) {
+    if (now.kind() == ManifestEntry.Kind.ENV) {
+      return label + " changed";
+    }
+    if (old.kind() == now.kind() && old.sha256().equals(now.sha256())) {
+      return String.format("%s mode changed (%04o to %04o)", label, old.mode(), now.mode());
+    }
+    return label + " changed (" + old.sha256().brief() + " to " + now.sha256().brief() + ")";
+  }
+
+  private Map<String, ManifestEntry> byLabel() {
+    Map<String, ManifestEntry> map = new LinkedHashMap<>();
+    entries.forEach(entry -> map.put(entry.label(), entry));
+    return map;
+  }
+}

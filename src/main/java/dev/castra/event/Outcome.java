@@ -1,0 +1,58 @@
+package dev.castra.event;
+
+import dev.castra.run.OutcomeStatus;
+import dev.castra.run.RunId;
+import dev.castra.vm.VmName;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one VM in an {@code up}.
+ *
+ * @param reason why it was done or left alone
+ * @param durationMs milliseconds from the start of the VM's turn to its end
+ * @param failure present exactly if {@code status} is {@code Failed}
+ */
+public record Outcome(
+    VmName vm,
+    OutcomeStatus status,
+    String reason,
+    Optional<RunId> run,
+    long durationMs,
+    Optional<Failure> failure) {
+
+  /**
+   * @param step id of the failing step; empty if the VM failed outside a run
+   * @param exitCode exit code this failure asks for
+   */
+  public record Failure(
+      Optional<String> step, String error, String hint, Optional<String> logPath, int exitCode) {}
+
+  public boolean failed() {
+    return failure.isPresent();
+  }
+
+  /** The JSON form. */
+  public Map<String, @Nullable Object> fields() {
+    return Fields.of(
+        "vm",
+        vm.value(),
+        "status",
+        status.name(),
+        "reason",
+        reason,
+        "run_id",
+        run.map(RunId::value).orElse(null),
+        "duration_ms",
+        durationMs,
+        "step",
+        failure.flatMap(Failure::step).orElse(null),
+        "error",
+        failure.map(Failure::error).orElse(null),
+        "hint",
+        failure.map(Failure::hint).orElse(null),
+        "log_path",
+        failure.flatMap(Failure::logPath).orElse(null));
+  }
+}

@@ -1,0 +1,178 @@
+package dev.castra.operation;
+
+import dev.castra.process.ProcessIdentity;
+import dev.castra.project.StateRoot;
+import dev.castra.run.RunStatus;
+import dev.castra.store.StatusReader;
+import dev.castra.store.VmSnapshot;
+import dev.castra.vm.VmSpec;
+import dev.castra.vm.VmState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Answers what the VMs are doing, at once: from the database and the host's process table, never
+ * from a guest, never waiting for whoever works. States are derived from what lives, not from what
+ * was written before a crash.
+ */
+public final class Status {
+  private final StateRoot root;
+  private final Clock clock;
+
+  public Status(StateRoot root, Clock clock) {
+    this.root = root;
+    this.clock = clock;
+  }
+
+  /** The report when the database already reflects castra.toml. */
+  public StatusReport of(StatusReader.Snapshot snapshot) {
+    List<StatusReport.Vm> vms = new ArrayList<>();
+    snapshot.inConfig().forEach(vm -> vms.add(report(vm)));
+    addStrays(snapshot.others(), vms);
+    return new StatusReport(snapshot.projectName(), root.path(), vms);
+  }
+
+  /** The report when castra.toml has changed since the last {@code up}, or there was none. */
+  public StatusReport of(
+      String projectName, List<VmSpec> specs, Optional<StatusReader.Snapshot> snapshot) {
+    List<VmSnapshot> known = new ArrayList<>();
+    snapshot.ifPresent(
+        present -> {
+          known.addAll(present.inConfig());
+          known.addAll(present.others());
+        });
+    Map<String, VmSnapshot> byName =
+        known.stream().collect(Collectors.toMap(vm -> vm.vm().value(), Function.identity()));
+    List<StatusReport.Vm> vms = new ArrayList<>();
+    for (VmSpec spec : specs) {
+      VmSnapshot vm = byName.remove(spec.name().value());
+      vms.add(vm == null ? never(spec) : report(vm));
+    }
+    addStrays(List.copyOf(byName.values()), vms);
+    return new StatusReport(projectName, root.path(), vms);
+  }
+
+  private void addStrays(List<VmSnapshot> others, List<StatusReport.Vm> vms) {
+    others.stream()
+        .map(this::report)
+        .filter(vm -> vm.state() != VmState.STOPPED && vm.pid().isPresent())
+        .forEach(vms::add);
+  }
+
+  private static StatusReport.Vm never(VmSpec spec) {
+    return new StatusReport.Vm(
+        spec.name(),
+        spec.role(),
+        VmState.STOPPED,
+        Optional.empty(),
+        Optional.empty(),
+        spec.cpus(),
+        spec.memoryMib(),
+        false,
+        Optional.empty(),
+        spec.ports(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private StatusReport.Vm report(VmSnapshot vm) {
+    Instant now = clock.instant();
+    Optional<VmSnapshot.Boot> alive = vm.boot().filter(Status::isAlive);
+    Optional<Instant> shaken = alive.flatMap(VmSnapshot.Boot::shakenAt);
+    Optional<VmSnapshot.CurrentRun> current =
+        vm.currentRun().filter(run -> run.doer().filter(ProcessIdentity::isAlive).isPresent());
+    return new StatusReport.Vm(
+        vm.vm(),
+        vm.role(),
+        state(vm, alive.isPresent(), current),
+        alive.flatMap(VmSnapshot.Boot::process).map(ProcessIdentity::pid),
+        alive.map(boot -> age(now, boot.startedAt())),
+        vm.cpus(),
+        vm.memoryMib(),
+        shaken.isPresent(),
+        shaken.map(at -> age(now, at)),
+        vm.ports(),
+        current.flatMap(run -> step(run, now)),
+        lastRun(vm, current.isPresent(), now),
+        vm.stamp()
+            .map(stamp -> new StatusReport.Stamp(stamp.baseImageHash(), stamp.artifactHash())));
+  }
+
+  private static boolean isAlive(VmSnapshot.Boot boot) {
+    return !boot.ended()
+        && boot.process().filter(process -> process.isAliveWith(boot.id().toString())).isPresent();
+  }
+
+  private static VmState state(
+      VmSnapshot vm, boolean alive, Optional<VmSnapshot.CurrentRun> current) {
+    if (current.isPresent()) {
+      boolean waiting = current.get().step().filter("wait-handshake"::equals).isPresent();
+      return waiting || !alive ? VmState.STARTING : VmState.BOOTSTRAPPING;
+    }
+    if (lastRunFailed(vm)) {
+      return VmState.FAILED;
+    }
+    if (!alive) {
+      return VmState.STOPPED;
+    }
+    return vm.boot().flatMap(VmSnapshot.Boot::shakenAt).isPresent()
+        ? VmState.RUNNING
+        : VmState.STARTING;
+  }
+
+  /** A failed run marks the boot it happened in, until somebody stops the VM. */
+  private static boolean lastRunFailed(VmSnapshot vm) {
+    if (vm.boot().filter(VmSnapshot.Boot::stopRequested).isPresent()) {
+      return false;
+    }
+    boolean orphaned = vm.currentRun().isPresent();
+    return orphaned
+        || vm.lastRun()
+            .filter(run -> !run.status().holdsArtifact())
+            .filter(run -> run.boot().equals(vm.boot().map(VmSnapshot.Boot::id)))
+            .isPresent();
+  }
+
+  private static Optional<StatusReport.CurrentStep> step(VmSnapshot.CurrentRun run, Instant now) {
+    return run.step()
+        .map(
+            step ->
+                new StatusReport.CurrentStep(
+                    run.run(), step, age(now, run.stepStartedAt().orElse(run.startedAt()))));
+  }
+
+  private static Optional<StatusReport.LastRun> lastRun(
+      VmSnapshot vm, boolean running, Instant now) {
+    if (!running && vm.currentRun().isPresent()) {
+      VmSnapshot.CurrentRun orphan = vm.currentRun().get();
+      long age = age(now, orphan.startedAt());
+      return Optional.of(new StatusReport.LastRun(orphan.run(), "Interrupted", age, age));
+    }
+    return vm.lastRun()
+        .map(
+            run ->
+                new StatusReport.LastRun(
+                    run.run(), outcome(run.status()), run.durationMs(), age(now, run.endedAt())));
+  }
+
+  private static String outcome(RunStatus status) {
+    return switch (status) {
+      case SUCCESS -> "Success";
+      case NOOP -> "NoOp";
+      case FAILED -> "Failed";
+      case INTERRUPTED, RUNNING -> "Interrupted";
+    };
+  }
+
+  private static long age(Instant now, Instant then) {
+    return Math.max(0, Duration.between(then, now).toMillis());
+  }
+}

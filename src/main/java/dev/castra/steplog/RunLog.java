@@ -1,0 +1,168 @@
+package dev.castra.steplog;
+
+import dev.castra.event.Json;
+import dev.castra.run.RunId;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable log of one run: {@code RUN.log} with everything the guest printed, each line with the
+ * time it arrived, and {@code RUN.json} with the facts. Both get their final names only when they
+ * are complete and on disk. Thread-safe.
+ */
+public final class RunLog implements AutoCloseable {
+  private final Path folder;
+  private final RunId run;
+  private final Clock clock;
+  private final FileChannel channel;
+  private final OutputStream file;
+  private boolean atLineStart = true;
+
+  private RunLog(Path folder, RunId run, Clock clock, FileChannel channel) {
+    this.folder = folder;
+    this.run = run;
+    this.clock = clock;
+    this.channel = channel;
+    this.file = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+  }
+
+  /**
+   * Begins the log, or goes on with the one that a dead process left unfinished.
+   *
+   * @param folder must exist
+   */
+  public static RunLog open(Path folder, RunId run, Clock clock) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            unfinished(folder, run),
+            EnumSet.of(
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return new RunLog(folder, run, clock, channel);
+  }
+
+  /** Where the text will be once the run has ended. */
+  public static Path textFile(Path folder, RunId run) {
+    return folder.resolve(run + ".log");
+  }
+
+  /** Where the facts will be once the run has ended. */
+  public static Path jsonFile(Path folder, RunId run) {
+    return folder.resolve(run + ".json");
+  }
+
+  /** Where the text is while the run is under way. */
+  public static Path unfinished(Path folder, RunId run) {
+    return folder.resolve(run + ".log.part");
+  }
+
+  public Path jsonFile() {
+    return jsonFile(folder, run);
+  }
+
+  /** Receives what the guest prints; bytes pass unchanged, whatever their encoding. */
+  public OutputStream output() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        append(bytes, offset, length);
+      }
+    };
+  }
+
+  /** Adds a line of Castra's own. */
+  public void note(String text) {
+    try {
+      synchronized (this) {
+        if (!atLineStart) {
+          append(new byte[] {'\n'}, 0, 1);
+        }
+        byte[] line =
+            ("castra: " + text.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
+        append(line, 0, line.length);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private synchronized void append(byte[] bytes, int offset, int length) throws IOException {
+    int end = offset + length;
+    int start = offset;
+    while (start < end) {
+      if (atLineStart) {
+        file.write(
+            (clock.instant().truncatedTo(ChronoUnit.MILLIS) + " ")
+                .getBytes(StandardCharsets.US_ASCII));
+      }
+      int next = start;
+      while (next < end && bytes[next] != '\n') {
+        next++;
+      }
+      atLineStart = next < end;
+      int stop = atLineStart ? next + 1 : end;
+      file.write(bytes, start, stop - start);
+      start = stop;
+    }
+    // A reader of the running log sees what has arrived.
+    file.flush();
+  }
+
+  /** Gives both files their final names. Repeatable: the last call's facts stay. */
+  public synchronized void finish(Map<String, @Nullable Object> facts) throws IOException {
+    channel.force(true);
+    Path part = unfinished(folder, run);
+    if (Files.exists(part)) {
+      Files.move(part, textFile(folder, run), StandardCopyOption.ATOMIC_MOVE);
+    }
+    Path temporary = folder.resolve(run + ".json.part");
+    writeForced(temporary, (Json.pretty(facts) + "\n").getBytes(StandardCharsets.UTF_8));
+    Files.move(temporary, jsonFile(), StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  private static void writeForced(Path target, byte[] content) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(
+            target,
+            EnumSet.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        out.write(buffer);
+      }
+      out.force(true);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.castra.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.process.Backoff;
+import dev.castra.process.Deadline;
+import dev.castra.process.Ticker;
+import dev.castra.project.StateRoot;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Transactions on the project's database. Thread-safe. A transaction whose connection breaks, or
+ * that loses a race for a row, is run again, so it must be safe to repeat: natural keys,
+ * compare-and-set.
+ */
+public final class Database implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int POOL_SIZE = 6;
+
+  /**
+   * H2 error codes after which a transaction is run again: deadlock, lock timeout, row changed
+   * meanwhile, database or connection closed, connection broken, file held by another process.
+   */
+  private static final Set<Integer> REPEATABLE =
+      Set.of(40001, 50200, 90131, 90067, 90020, 90098, 90121, 90007);
+
+  private final HandoverDataSource source;
+  private final HikariDataSource pool;
+  private final Ticker ticker;
+
+  private Database(HandoverDataSource source, Ticker ticker) {
+    this.source = source;
+    this.ticker = ticker;
+    this.pool = new HikariDataSource(poolOn(source));
+  }
+
+  /**
+   * Opens the database under {@code root}, creating and migrating it if need be. Blocks up to 20 s
+   * while another process is between opening and serving it.
+   *
+   * @throws CastraException if it cannot be opened, is damaged, or is of a newer Castra
+   */
+  public static Database open(StateRoot root, Ticker ticker) {
+    PrivateFiles.createFolder(root.path());
+    PrivateFiles.createFolder(root.databaseFolder());
+    HandoverDataSource source =
+        new HandoverDataSource(root.database(), root.databaseServer(), ticker);
+    try {
+      source.getConnection().close();
+      return new Database(source, ticker);
+    } catch (SQLException e) {
+      throw DatabaseTrouble.translate(root.databaseFile(), e);
+    }
+  }
+
+  private static HikariConfig poolOn(HandoverDataSource source) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(source);
+    config.setPoolName("castra");
+    config.setMaximumPoolSize(POOL_SIZE);
+    config.setMinimumIdle(0);
+    config.setAutoCommit(false);
+    config.setConnectionTimeout(PATIENCE.toMillis());
+    config.setInitializationFailTimeout(-1);
+    return config;
+  }
+
+  /** Runs {@code body} in one transaction and commits it. */
+  public <T> T transaction(Function<DSLContext, T> body) {
+    return repeating(body, false);
+  }
+
+  /** Like {@link #transaction}, and on disk, against power loss too, before this returns. */
+  public <T> T syncedTransaction(Function<DSLContext, T> body) {
+    return repeating(body, true);
+  }
+
+  private <T> T repeating(Function<DSLContext, T> body, boolean sync) {
+    Deadline deadline = Deadline.after(ticker, PATIENCE);
+    Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(100));
+    while (true) {
+      try {
+        return once(body, sync);
+      } catch (SQLException | DataAccessException e) {
+        if (deadline.passed() || !isRepeatable(e)) {
+          throw DatabaseTrouble.translate(e);
+        }
+        pause(backoff, deadline);
+      }
+    }
+  }
+
+  private <T> T once(Function<DSLContext, T> body, boolean sync) throws SQLException {
+    try (java.sql.Connection connection = pool.getConnection()) {
+      try {
+        T result = body.apply(on(connection));
+        connection.commit();
+        if (sync) {
+          // WRITE_DELAY=0 survives SIGKILL; only this calls fsync (H2 "CHECKPOINT SYNC").
+          try (java.sql.Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT SYNC");
+          }
+        }
+        return result;
+      } catch (RuntimeException | SQLException e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void rollBack(java.sql.Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException broken) {
+      cause.addSuppressed(broken);
+    }
+  }
+
+  private static DSLContext on(java.sql.Connection connection) {
+    return DSL.using(
+        connection,
+        SQLDialect.H2,
+        new Settings().withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED));
+  }
+
+  static boolean isRepeatable(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql
+          && (REPEATABLE.contains(sql.getErrorCode())
+              || String.valueOf(sql.getSQLState()).startsWith("08"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void pause(Backoff backoff, Deadline deadline) {
+    try {
+      backoff.pause(deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CastraException(ErrorCode.INTERRUPTED, "Interrupted.", "Run the command again.", e);
+    }
+  }
+
+  /** Closes the pool, and the database if this process owns it, which compacts the file. */
+  @Override
+  public void close() {
+    pool.close();
+    try {
+      source.close();
+    } catch (SQLException e) {
+      throw DatabaseTrouble.translate(e);
+    }
+  }
+}

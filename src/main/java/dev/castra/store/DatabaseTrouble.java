@@ -1,0 +1,58 @@
+package dev.castra.store;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Says what is wrong with a database in words a user can act on. */
+final class DatabaseTrouble {
+  /** H2: file corrupted, I/O error, cannot be written. */
+  private static final int CORRUPTED = 90030;
+
+  private static final int IO_EXCEPTION = 90028;
+  private static final int IO_EXCEPTION_NAMED = 90031;
+
+  private DatabaseTrouble() {}
+
+  static RuntimeException translate(Path file, SQLException e) {
+    if (e.getErrorCode() == CORRUPTED) {
+      return new CastraException(
+          ErrorCode.DATABASE,
+          "The database `" + file + "` is damaged: " + firstLine(e) + ".",
+          "Nothing was deleted. Restore the file from a backup, or move it aside to start anew.",
+          e);
+    }
+    return translate(e);
+  }
+
+  static RuntimeException translate(Exception e) {
+    SQLException sql = sqlCause(e);
+    if (sql == null) {
+      return e instanceof RuntimeException defect ? defect : new IllegalStateException(e);
+    }
+    boolean io = sql.getErrorCode() == IO_EXCEPTION || sql.getErrorCode() == IO_EXCEPTION_NAMED;
+    String hint =
+        io
+            ? "Check that the disk is not full and the state root is writable, then run it again."
+            : "Run the command again; with `--debug` it shows more.";
+    return new CastraException(
+        ErrorCode.DATABASE, "The database failed: " + firstLine(sql) + ".", hint, e);
+  }
+
+  private static @Nullable SQLException sqlCause(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return sql;
+      }
+    }
+    return null;
+  }
+
+  private static String firstLine(SQLException e) {
+    String message = String.valueOf(e.getMessage());
+    String line = message.lines().findFirst().orElse(message);
+    return line.length() > 300 ? line.substring(0, 300) + "..." : line;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.castra.store;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import java.nio.file.Path;
+
+/**
+ * JDBC addresses of the embedded database. The password is no secret: the file is protected by its
+ * mode, the socket by the random key in its address.
+ */
+final class DatabaseUrl {
+  static final String USER = "castra";
+  static final String PASSWORD = "castra";
+
+  /**
+   * {@code WRITE_DELAY=0}: with H2's default of 500 ms a SIGKILL loses what was committed, and
+   * sometimes tears it. {@code RETENTION_TIME=1000} keeps the file from growing by 16 KB a commit.
+   */
+  private static final String DURABLE =
+      ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE";
+
+  private DatabaseUrl() {}
+
+  /** For a process that works: creates the database if need be. */
+  static String owner(Path database) {
+    return "jdbc:h2:file:" + checked(database) + DURABLE + ";LOCK_TIMEOUT=5000";
+  }
+
+  /** For a process that only looks: never creates, never compacts on closing. */
+  static String reader(Path database) {
+    return "jdbc:h2:file:" + checked(database) + DURABLE + ";MAX_COMPACT_TIME=0;IFEXISTS=TRUE";
+  }
+
+  static String server(int port, String key) {
+    return "jdbc:h2:tcp://127.0.0.1:" + port + "/" + key + ";LOCK_TIMEOUT=5000";
+  }
+
+  /** H2 takes a semicolon for the start of its settings. */
+  static String checked(Path database) {
+    String path = database.toString();
+    if (path.indexOf(';') >= 0) {
+      throw new CastraException(
+          ErrorCode.CANNOT_CREATE,
+          "The state root `" + database + "` has a `;` in its path, which the database cannot use.",
+          "Set `project.state_dir` in castra.toml to a path without `;`.");
+    }
+    return path;
+  }
+}

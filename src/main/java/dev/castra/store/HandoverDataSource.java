@@ -1,0 +1,189 @@
+package dev.castra.store;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.process.Backoff;
+import dev.castra.process.Deadline;
+import dev.castra.process.Ticker;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to the project's database whoever owns it: over the owner's loopback socket if there is
+ * one, else by opening the file and becoming the owner, else by waiting for whoever is about to.
+ * Thread-safe. H2 can be opened by one process only; see docs/adr/0003.
+ */
+final class HandoverDataSource implements DataSource, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int ALREADY_OPEN = 90020;
+
+  private final Path database;
+  private final Path announcementFile;
+  private final Ticker ticker;
+  private @Nullable Connection anchor;
+  private @Nullable DatabaseServer server;
+  private boolean closed;
+
+  HandoverDataSource(Path database, Path announcementFile, Ticker ticker) {
+    // A client that gives up on a dead owner at once finds the next one sooner.
+    System.setProperty("h2.socketConnectRetry", "1");
+    System.setProperty("h2.bindAddress", "127.0.0.1");
+    this.database = database;
+    this.announcementFile = announcementFile;
+    this.ticker = ticker;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Deadline deadline = Deadline.after(ticker, PATIENCE);
+    Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50));
+    while (true) {
+      Optional<Connection> connection = tryConnect();
+      if (connection.isPresent()) {
+        return connection.get();
+      }
+      if (deadline.passed()) {
+        throw busy();
+      }
+      pause(backoff, deadline);
+    }
+  }
+
+  /** True if this process has the file open and serves the others. */
+  synchronized boolean owns() {
+    return anchor != null;
+  }
+
+  private synchronized Optional<Connection> tryConnect() throws SQLException {
+    if (closed) {
+      throw new SQLException("The database is closed.", "08003");
+    }
+    if (anchor != null) {
+      return Optional.of(open(DatabaseUrl.owner(database)));
+    }
+    Optional<Connection> served = connectToOwner();
+    return served.isPresent() ? served : becomeOwner();
+  }
+
+  private Optional<Connection> connectToOwner() {
+    return DatabaseServer.Announcement.read(announcementFile)
+        .flatMap(
+            owner -> {
+              try {
+                return Optional.of(open(DatabaseUrl.server(owner.port(), owner.key())));
+              } catch (SQLException goingOrComing) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  private Optional<Connection> becomeOwner() throws SQLException {
+    Connection first;
+    try {
+      first = open(DatabaseUrl.owner(database));
+    } catch (SQLException e) {
+      if (e.getErrorCode() == ALREADY_OPEN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    try {
+      Migrations.apply(first, database);
+      server = DatabaseServer.start(database, announcementFile);
+      anchor = first;
+      return Optional.of(open(DatabaseUrl.owner(database)));
+    } catch (SQLException | IOException | RuntimeException e) {
+      first.close();
+      throw e instanceof IOException
+          ? new SQLException("The database cannot be served: " + e.getMessage(), e)
+          : rethrow(e);
+    }
+  }
+
+  private static SQLException rethrow(Exception e) {
+    if (e instanceof RuntimeException defect) {
+      throw defect;
+    }
+    return (SQLException) e;
+  }
+
+  private static Connection open(String url) throws SQLException {
+    return DriverManager.getConnection(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
+  }
+
+  private static void pause(Backoff backoff, Deadline deadline) throws SQLException {
+    try {
+      backoff.pause(deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("Interrupted while waiting for the database.", "57014", e);
+    }
+  }
+
+  private CastraException busy() {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "The database `" + database + ".mv.db` is held by another process that does not share it.",
+        "End the program that has the file open, then try again.");
+  }
+
+  /** Lets go of the database; H2 compacts it if this process owned it. Idempotent. */
+  @Override
+  public synchronized void close() throws SQLException {
+    closed = true;
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+    if (anchor != null) {
+      anchor.close();
+      anchor = null;
+    }
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    return getConnection();
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() {
+    return null;
+  }
+
+  @Override
+  public void setLogWriter(@Nullable PrintWriter writer) {}
+
+  @Override
+  public void setLoginTimeout(int seconds) {}
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    throw new SQLException("Not a wrapper.");
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.castra.store;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.OptionalInt;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.h2.jdbcx.JdbcDataSource;
+
+/** Brings the schema up to date. Only the process that owns the database file comes here. */
+final class Migrations {
+  private static final int TABLE_NOT_FOUND = 42102;
+  private static final int TABLE_NOT_FOUND_EMPTY = 42104;
+
+  private Migrations() {}
+
+  /**
+   * Migrates if need be; one query when there is nothing to do.
+   *
+   * @throws CastraException with {@code DATABASE_TOO_NEW} if a newer Castra wrote the database,
+   *     which is left untouched; with {@code DATABASE} if a migration fails
+   */
+  static void apply(Connection connection, Path database) throws SQLException {
+    OptionalInt version = version(connection);
+    requireKnown(version, database);
+    if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
+      return;
+    }
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL(DatabaseUrl.owner(database));
+    source.setUser(DatabaseUrl.USER);
+    source.setPassword(DatabaseUrl.PASSWORD);
+    try {
+      Flyway.configure(Migrations.class.getClassLoader())
+          .dataSource(source)
+          .locations("classpath:db/migrations")
+          .failOnMissingLocations(true)
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new CastraException(
+          ErrorCode.DATABASE,
+          "The database `" + database + ".mv.db` could not be migrated: " + e.getMessage(),
+          "Nothing was deleted. Run the command again; if it fails again, report it.",
+          e);
+    }
+  }
+
+  /** Newest migration in the database; empty if it has no schema yet. */
+  static OptionalInt version(Connection connection) throws SQLException {
+    String query =
+        "SELECT MAX(CAST(\"version\" AS INTEGER)) FROM \"flyway_schema_history\" WHERE \"success\"";
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      int version = row.getInt(1);
+      return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(version);
+    } catch (SQLException e) {
+      if (e.getErrorCode() == TABLE_NOT_FOUND || e.getErrorCode() == TABLE_NOT_FOUND_EMPTY) {
+        return OptionalInt.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * @throws CastraException with {@code DATABASE_TOO_NEW} if {@code version} is beyond this Castra
+   */
+  static void requireKnown(OptionalInt version, Path database) {
+    if (version.isPresent() && version.getAsInt() > SchemaVersion.CURRENT) {
+      throw new CastraException(
+          ErrorCode.DATABASE_TOO_NEW,
+          "The database `"
+              + database
+              + ".mv.db` has schema version "
+              + version.getAsInt()
+              + ", and this Castra knows versions up to "
+              + SchemaVersion.CURRENT
+              + ".",
+          "Use the newer Castra that wrote it. Nothing was changed.");
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.castra.store;
+
+import static dev.castra.store.jooq.Tables.CLAIMS;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.process.ProcessIdentity;
+import dev.castra.project.StateRoot;
+import dev.castra.vm.VmName;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+
+/**
+ * Who works on which VM. The claim itself is the operating system's lock on a file, which the
+ * kernel frees however its holder dies; the row says who the holder is.
+ */
+public final class VmClaims {
+  private final Database database;
+  private final EventLog events;
+  private final StateRoot root;
+
+  public VmClaims(Database database, EventLog events, StateRoot root) {
+    this.database = database;
+    this.events = events;
+    this.root = root;
+  }
+
+  /** Who holds a VM, for messages. */
+  public record Holder(ProcessIdentity process, String command, Instant since) {}
+
+  /** The right to work on one VM until closed. */
+  public final class Claim implements AutoCloseable {
+    private final VmName vm;
+    private final FileChannel channel;
+    private boolean announced;
+
+    private Claim(VmName vm, FileChannel channel) {
+      this.vm = vm;
+      this.channel = channel;
+    }
+
+    /** Says in the database who works on the VM; a NoOp does without. Idempotent. */
+    public void announce() {
+      if (!announced) {
+        VmClaims.this.announce(vm);
+        announced = true;
+      }
+    }
+
+    @Override
+    public void close() {
+      if (announced) {
+        database.transaction(
+            sql ->
+                sql.deleteFrom(CLAIMS)
+                    .where(CLAIMS.VM.eq(vm.value()))
+                    .and(CLAIMS.INVOCATION_ID.eq(events.invocation().id()))
+                    .execute());
+      }
+      closeQuietly(channel);
+    }
+  }
+
+  /** Claims the VM if nobody has it. Does not wait. */
+  public Optional<Claim> tryClaim(VmName vm) {
+    Path file = root.claimLock(vm);
+    PrivateFiles.createFolder(root.lockFolder());
+    FileChannel channel = open(file);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return Optional.of(new Claim(vm, channel));
+      }
+      closeQuietly(channel);
+      return Optional.empty();
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw locking(file, e);
+    }
+  }
+
+  /** Who announced itself on the VM and is alive; a holder that only looks is not announced. */
+  public Optional<Holder> holder(VmName vm) {
+    return database
+        .transaction(
+            sql ->
+                sql.selectFrom(CLAIMS)
+                    .where(CLAIMS.VM.eq(vm.value()))
+                    .fetchOptional(
+                        row ->
+                            new Holder(
+                                new ProcessIdentity(
+                                    row.getPid(), row.getPidStartTicks(), row.getHostBootId()),
+                                row.getCommand(),
+                                row.getClaimedAt().toInstant())))
+        .filter(holder -> holder.process().isAlive());
+  }
+
+  private void announce(VmName vm) {
+    Invocation invocation = events.invocation();
+    database.transaction(
+        sql ->
+            sql.mergeInto(CLAIMS)
+                .columns(
+                    CLAIMS.VM,
+                    CLAIMS.INVOCATION_ID,
+                    CLAIMS.PID,
+                    CLAIMS.PID_START_TICKS,
+                    CLAIMS.HOST_BOOT_ID,
+                    CLAIMS.HOST,
+                    CLAIMS.COMMAND,
+                    CLAIMS.CLAIMED_AT)
+                .key(CLAIMS.VM)
+                .values(
+                    vm.value(),
+                    invocation.id(),
+                    invocation.process().pid(),
+                    invocation.process().startTicks(),
+                    invocation.process().hostBootId(),
+                    hostName(),
+                    Text.atMost(1000, invocation.command()),
+                    Times.utc(events.now()))
+                .execute());
+  }
+
+  private static String hostName() {
+    try {
+      return Text.atMost(255, InetAddress.getLocalHost().getHostName());
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  private static FileChannel open(Path file) {
+    try {
+      return FileChannel.open(
+          file,
+          EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (IOException e) {
+      throw locking(file, e);
+    }
+  }
+
+  private static CastraException locking(Path file, IOException cause) {
+    return new CastraException(
+        ErrorCode.IO,
+        "Lock file `" + file + "` cannot be used: " + cause + ".",
+        "Check that the state root is writable and on a file system with locks.",
+        cause);
+  }
+
+  private static void closeQuietly(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException lockIsFreedAnyway) {
+      // The kernel frees the lock with the descriptor, whatever close reports.
+    }
+  }
+}
