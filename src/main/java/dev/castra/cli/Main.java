@@ -4,5 +4,15 @@ package dev.castra.cli;
 public final class Main {
   private Main() {}
 
-  public static void main(String[] arguments) {}
+  public static void main(String[] arguments) {
+    Console console = Console.ofProcess();
+    int exitCode;
+    if (StatusShortPath.applies(arguments)) {
+      exitCode = console.guarded(false, () -> StatusShortPath.run(arguments, console));
+    } else {
+      exitCode = CastraCommand.execute(arguments, console);
+    }
+    console.flush();
+    System.exit(exitCode);
+  }
 }

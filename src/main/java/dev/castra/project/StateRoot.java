@@ -11,6 +11,11 @@ import java.nio.file.Path;
  * @param path absolute, canonical path of the folder; it need not exist
  */
 public record StateRoot(Path path) {
+  /** Default state root of a project. */
+  public static StateRoot besides(Path canonicalConfigFile) {
+    return new StateRoot(canonicalConfigFile.resolveSibling(".castra"));
+  }
+
   public Path databaseFolder() {
     return path.resolve("db");
   }
@@ -38,14 +43,18 @@ public record StateRoot(Path path) {
     return lockFolder().resolve(vm + ".lock");
   }
 
+  public Path keyFolder() {
+    return path.resolve("keys");
+  }
+
   /** Private key that Castra logs in with, OpenSSH format, mode 0600. */
   public Path clientKey() {
-    return path.resolve("keys").resolve("id_ed25519");
+    return keyFolder().resolve("id_ed25519");
   }
 
   /** Key of the hash under which env values are compared, mode 0600. */
   public Path envHashKey() {
-    return path.resolve("keys").resolve("env.key");
+    return keyFolder().resolve("env.key");
   }
 
   public Path vmFolder(VmName vm) {

@@ -1,0 +1,77 @@
+package dev.castra.cli;
+
+import dev.castra.error.ErrorCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line as a whole. */
+@Command(
+    name = "castra",
+    description = "Boots the QEMU VMs of a castra.toml and bootstraps each of them exactly once.",
+    mixinStandardHelpOptions = true,
+    versionProvider = CastraVersion.class,
+    scope = ScopeType.INHERIT,
+    subcommands = {StatusCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Exit codes: 0 done, 64 usage, 65 config invalid, 66 config or VM not found, 69 program",
+      "missing, 70 preflight, launch, bootstrap or shutdown failed, 73 cannot create, 74 I/O or",
+      "database, 75 busy, 130 interrupted."
+    })
+final class CastraCommand implements Runnable {
+  private final Console console;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces and library logs on stderr.")
+  private boolean debug;
+
+  private CastraCommand(Console console) {
+    this.console = console;
+  }
+
+  /** Parses and runs; never throws, never exits. */
+  static int execute(String[] arguments, Console console) {
+    CastraCommand root = new CastraCommand(console);
+    CommandLine line = new CommandLine(root, new Factory(console));
+    line.setOut(new java.io.PrintWriter(console.out(), true));
+    line.setErr(new java.io.PrintWriter(console.err(), true));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) ->
+            console.guarded(
+                root.debug,
+                () -> {
+                  throw failure;
+                }));
+    line.setParameterExceptionHandler(
+        (mistake, given) -> {
+          console.err().println("castra: " + mistake.getMessage());
+          console.err().println("  Run `" + mistake.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+          return ErrorCode.USAGE.exitCode();
+        });
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    CommandLine.usage(this, console.out());
+  }
+
+  /** Hands the console to every command that wants it. */
+  private record Factory(Console console) implements IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      try {
+        return type.getDeclaredConstructor(Console.class).newInstance(console);
+      } catch (NoSuchMethodException plain) {
+        return CommandLine.defaultFactory().create(type);
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.castra.operation;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user's wish to stop, asked for by everything that waits. Threads are never interrupted for it:
+ * an interrupt would close the database's file under every thread.
+ */
+public final class Cancellation {
+  private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
+
+  /** Thread-safe; the first reason stays. */
+  public void request(String why) {
+    reason.compareAndSet(null, why);
+  }
+
+  public boolean requested() {
+    return reason.get() != null;
+  }
+
+  /** Such as "interrupted by SIGINT". */
+  public Optional<String> reason() {
+    return Optional.ofNullable(reason.get());
+  }
+}

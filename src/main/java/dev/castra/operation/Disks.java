@@ -1,0 +1,105 @@
+package dev.castra.operation;
+
+import dev.castra.guest.SshIdentity;
+import dev.castra.guest.SshKeys;
+import dev.castra.image.Overlays;
+import dev.castra.project.StateRoot;
+import dev.castra.qemu.Seed;
+import dev.castra.qemu.SeedVolume;
+import dev.castra.store.DiskRecord;
+import dev.castra.store.PrivateFiles;
+import dev.castra.vm.DiskId;
+import dev.castra.vm.DiskPolicy;
+import dev.castra.vm.Sha256;
+import dev.castra.vm.VmName;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** Decides whether a VM keeps its overlay, and makes new ones. Call with the VM's claim. */
+final class Disks {
+  private final ProjectSession session;
+  private final StateRoot root;
+  private final Overlays overlays;
+  private final SshIdentity clientKey;
+
+  Disks(ProjectSession session, Overlays overlays, SshIdentity clientKey) {
+    this.session = session;
+    this.root = session.project().stateRoot();
+    this.overlays = overlays;
+    this.clientKey = clientKey;
+  }
+
+  /** What is to happen to a VM's disk. */
+  sealed interface Plan {
+    /** The present disk serves. */
+    record Keep(DiskRecord disk) implements Plan {}
+
+    /**
+     * A new one is needed.
+     *
+     * @param reason such as "base image changed"
+     * @param old the disk to move aside first
+     */
+    record Fresh(String reason, Optional<DiskRecord> old) implements Plan {}
+  }
+
+  Plan plan(VmPlan vm, Sha256 baseImageHash) {
+    Optional<DiskRecord> present = session.disks().present(vm.name());
+    if (present.isEmpty()) {
+      return new Plan.Fresh("the disk is new", present);
+    }
+    DiskRecord disk = present.get();
+    if (!disk.complete()) {
+      return new Plan.Fresh("the disk was never finished", present);
+    }
+    if (!Files.exists(disk.path())) {
+      return new Plan.Fresh("the disk's file was gone", present);
+    }
+    if (!disk.baseImageHash().equals(baseImageHash)) {
+      String change = disk.baseImageHash().brief() + " to " + baseImageHash.brief();
+      return new Plan.Fresh("base image changed (" + change + ")", present);
+    }
+    if (vm.spec().disk() == DiskPolicy.EPHEMERAL) {
+      return new Plan.Fresh("the disk is ephemeral", present);
+    }
+    return new Plan.Keep(disk);
+  }
+
+  /** A new overlay on paper: recorded before it exists, so that it can be recognised as ours. */
+  Draft draft(VmPlan vm, Sha256 baseImageHash) {
+    DiskId id = DiskId.fresh();
+    SshIdentity hostKey = SshKeys.generate(vm.name().value());
+    DiskRecord record =
+        new DiskRecord(
+            id,
+            vm.name(),
+            root.disk(vm.name(), id),
+            vm.baseImage().path(),
+            baseImageHash,
+            hostKey.publicKeyLine(),
+            false,
+            false,
+            Optional.empty());
+    session.disks().planned(record);
+    return new Draft(record, hostKey);
+  }
+
+  /** A disk that is recorded but has no file yet. */
+  record Draft(DiskRecord disk, SshIdentity hostKey) {}
+
+  /** Makes the overlay and its seed; blocks for a moment. */
+  void create(VmPlan vm, Draft draft) throws InterruptedException {
+    VmName name = vm.name();
+    PrivateFiles.createFolder(root.vmFolder(name));
+    SeedVolume.write(
+        root.seed(name, draft.disk().id()),
+        new Seed(
+            name,
+            draft.disk().id(),
+            clientKey.publicKeyLine(),
+            draft.hostKey().privateKeyText(),
+            draft.hostKey().publicKeyLine()));
+    overlays.create(vm.baseImage(), draft.disk().path());
+    session.disks().created(draft.disk());
+  }
+}
