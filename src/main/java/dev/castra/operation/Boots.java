@@ -1,0 +1,221 @@
+package dev.castra.operation;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.event.CastraEvent;
+import dev.castra.image.QemuPrograms;
+import dev.castra.process.Deadline;
+import dev.castra.project.Project;
+import dev.castra.qemu.BootFolder;
+import dev.castra.qemu.HostPorts;
+import dev.castra.qemu.LaunchPlan;
+import dev.castra.qemu.LaunchResult;
+import dev.castra.qemu.QemuLauncher;
+import dev.castra.qemu.RunningVm;
+import dev.castra.qemu.SocketFolder;
+import dev.castra.qemu.VmProcesses;
+import dev.castra.store.BootRecord;
+import dev.castra.store.DiskRecord;
+import dev.castra.store.PrivateFiles;
+import dev.castra.vm.Accelerator;
+import dev.castra.vm.BootId;
+import dev.castra.vm.ForwardedPort;
+import dev.castra.vm.VmName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Starts VMs, and finds the ones that run. Call with the VM's claim. */
+final class Boots {
+  private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
+  private static final int MOST_PORT_TRIES = 5;
+
+  private final ProjectSession session;
+  private final QemuPrograms programs;
+  private final Set<Integer> pickedPorts = new HashSet<>();
+
+  Boots(ProjectSession session, QemuPrograms programs) {
+    this.session = session;
+    this.programs = programs;
+  }
+
+  /** A VM whose process lives. */
+  record Live(BootRecord boot, RunningVm vm, List<ForwardedPort> ports) {
+    ForwardedPort sshPort() {
+      return ports.stream().filter(ForwardedPort::isSsh).findFirst().orElseThrow();
+    }
+  }
+
+  /** The VM's running process, if any; a boot whose process is gone is recorded as ended. */
+  Optional<Live> find(VmName vm) {
+    Optional<BootRecord> latest = session.boots().latest(vm).filter(boot -> !boot.ended());
+    if (latest.isEmpty()) {
+      return Optional.empty();
+    }
+    BootRecord boot = latest.get();
+    Optional<RunningVm> running = VmProcesses.find(new BootFolder(boot.directory()), boot.id());
+    if (running.isEmpty()) {
+      session.boots().ended(boot.id(), "process gone");
+      return Optional.empty();
+    }
+    if (boot.process().isEmpty()) {
+      session.boots().adopted(boot.id(), running.get().process());
+    }
+    return Optional.of(new Live(boot, running.get(), session.boots().ports(vm)));
+  }
+
+  /**
+   * Starts the VM; blocks until QEMU runs or has refused.
+   *
+   * @throws CastraException if it cannot be started
+   */
+  Live start(VmPlan vm, DiskRecord disk) throws InterruptedException {
+    Project project = session.project();
+    BootId boot = BootId.fresh();
+    BootFolder folder = new BootFolder(project.stateRoot().bootFolder(vm.name(), boot));
+    PrivateFiles.createFolder(folder.path());
+    Path socket =
+        SocketFolder.open(session.host().environment(), project.stateRoot().path()).socket(boot);
+    session.boots().planned(boot, vm.name(), disk.id(), folder.path(), vm.accelerator().id());
+    LaunchPlan plan =
+        new LaunchPlan(
+            programs.system(),
+            vm.name(),
+            boot,
+            project.name(),
+            vm.spec().cpus(),
+            vm.spec().memoryMib(),
+            vm.accelerator(),
+            disk.path(),
+            project.stateRoot().seed(vm.name(), disk.id()),
+            choosePorts(vm, Set.of()),
+            folder,
+            socket);
+    try {
+      return launch(vm, plan, disk);
+    } catch (CastraException e) {
+      session.boots().ended(boot, "launch failed");
+      throw e;
+    }
+  }
+
+  private Live launch(VmPlan vm, LaunchPlan first, DiskRecord disk) throws InterruptedException {
+    LaunchPlan plan = first;
+    Set<Integer> taken = new HashSet<>();
+    for (int tries = 0; ; tries++) {
+      Deadline deadline = Deadline.after(session.host().ticker(), LAUNCH_LIMIT);
+      LaunchResult result = QemuLauncher.launch(plan, deadline);
+      if (result instanceof LaunchResult.Launched launched) {
+        return started(vm, plan, launched.vm(), disk);
+      }
+      if (result instanceof LaunchResult.PortTaken port && tries < MOST_PORT_TRIES) {
+        requirePicked(vm, port);
+        taken.add(port.hostPort());
+        plan = plan.withPorts(choosePorts(vm, taken));
+      } else if (result instanceof LaunchResult.KvmRefused refused
+          && vm.spec().accel() == Accelerator.AUTO
+          && plan.accelerator() == Accelerator.KVM) {
+        warn(vm.name(), "kvm-refused", "KVM does not work here, so TCG is used: " + refused.detail());
+        plan = plan.withAccelerator(Accelerator.TCG);
+      } else {
+        throw refusal(vm.name(), plan, result);
+      }
+    }
+  }
+
+  private Live started(VmPlan vm, LaunchPlan plan, RunningVm running, DiskRecord disk) {
+    session
+        .boots()
+        .started(
+            plan.boot(),
+            vm.name(),
+            running.process(),
+            plan.accelerator().id(),
+            plan.ports());
+    BootRecord boot =
+        new BootRecord(
+            plan.boot(),
+            vm.name(),
+            disk.id(),
+            plan.bootFolder().path(),
+            Optional.of(running.process()),
+            false,
+            false,
+            Optional.empty());
+    return new Live(boot, running, plan.ports());
+  }
+
+  /** Ports from the configuration; those left to Castra stay what they were if that is free. */
+  private synchronized List<ForwardedPort> choosePorts(VmPlan vm, Set<Integer> taken) {
+    List<ForwardedPort> remembered = session.boots().ports(vm.name());
+    Set<Integer> exclude = new HashSet<>(session.boots().portsOfOthers(vm.name()));
+    exclude.addAll(taken);
+    exclude.addAll(pickedPorts);
+    session
+        .project()
+        .vms()
+        .forEach(spec -> spec.ports().forEach(port -> exclude.add(port.hostPort())));
+    List<ForwardedPort> ports = new ArrayList<>();
+    for (ForwardedPort wanted : vm.spec().ports()) {
+      int port = wanted.hostPort();
+      if (port == 0) {
+        port =
+            remembered.stream()
+                .filter(known -> sameGuestEnd(known, wanted))
+                .map(ForwardedPort::hostPort)
+                .filter(known -> !exclude.contains(known))
+                .filter(known -> isFree(wanted, known))
+                .findFirst()
+                .orElseGet(
+                    () -> HostPorts.pick(wanted.hostAddress(), wanted.protocol(), exclude));
+        exclude.add(port);
+        pickedPorts.add(port);
+      }
+      ports.add(wanted.withHostPort(port));
+    }
+    return ports;
+  }
+
+  private static boolean sameGuestEnd(ForwardedPort known, ForwardedPort wanted) {
+    return known.guestPort() == wanted.guestPort()
+        && known.protocol() == wanted.protocol()
+        && known.hostAddress().equals(wanted.hostAddress());
+  }
+
+  private static boolean isFree(ForwardedPort wanted, int port) {
+    return HostPorts.obstacle(wanted.hostAddress(), port, wanted.protocol()).isEmpty();
+  }
+
+  private static void requirePicked(VmPlan vm, LaunchResult.PortTaken taken) {
+    boolean fixed =
+        vm.spec().ports().stream().anyMatch(port -> port.hostPort() == taken.hostPort());
+    if (fixed) {
+      throw new CastraException(
+          ErrorCode.PORT_TAKEN,
+          "Host port `" + taken.hostPort() + "` of VM `" + vm.name() + "` is taken: "
+              + taken.detail() + ".",
+          "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.");
+    }
+  }
+
+  private static CastraException refusal(VmName vm, LaunchPlan plan, LaunchResult result) {
+    String detail =
+        result instanceof LaunchResult.Refused refused
+            ? refused.detail()
+            : result instanceof LaunchResult.KvmRefused kvm
+                ? kvm.detail()
+                : result instanceof LaunchResult.PortTaken port ? port.detail() : "";
+    return new CastraException(
+        ErrorCode.LAUNCH_FAILED,
+        "QEMU did not start VM `" + vm + "`: " + detail + ".",
+        "Look at `" + plan.bootFolder().qemuLog() + "`; the command is in `command.txt` beside it.");
+  }
+
+  private void warn(VmName vm, String code, String message) {
+    session.events().publish(new CastraEvent.Diagnostic(Optional.of(vm), "warning", code, message));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.castra.operation;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.project.Project;
+import dev.castra.vm.VmSpec;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** VMs named on the command line, by their own name or by their role's. */
+final class Selection {
+  private Selection() {}
+
+  /** In file order; all if no name is given. */
+  static List<VmSpec> of(Project project, List<String> names) {
+    return names.isEmpty()
+        ? project.vms()
+        : project.vms().stream()
+            .filter(
+                vm -> names.contains(vm.name().value()) || names.contains(vm.role().value()))
+            .toList();
+  }
+
+  /**
+   * @throws CastraException with {@code VM_NOT_FOUND} if a name is neither a VM nor a role
+   */
+  static void require(Project project, List<String> names) {
+    Set<String> known = new LinkedHashSet<>();
+    project.vms().forEach(vm -> known.add(vm.name().value()));
+    project.vms().forEach(vm -> known.add(vm.role().value()));
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new CastraException(
+            ErrorCode.VM_NOT_FOUND,
+            "There is no VM or role `" + name + "`.",
+            "castra.toml has: " + String.join(", ", known) + ".");
+      }
+    }
+  }
+}
