@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tomlj.Toml;
@@ -104,25 +105,24 @@ final class TableReader {
 
   <T> Optional<T> parsed(
       String key, String expected, Function<String, Optional<T>> parse, String rule) {
-    Optional<String> text = string(key, expected);
-    Optional<T> result = text.flatMap(parse);
-    if (text.isPresent() && result.isEmpty()) {
-      problem(key, quote(key) + " is " + quote(text.get()) + "; " + rule + ".");
-    }
-    return result;
+    return parsed(key, expected, parse, typed -> "; " + rule + ".");
   }
 
   /** One of a few names; the complaint about another one offers the nearest. */
   <T> Optional<T> choice(String key, List<String> names, Function<String, Optional<T>> parse) {
-    Optional<String> text = string(key);
+    return parsed(key, "a string", parse, typed -> suggestion(typed, names, "it must be one of"));
+  }
+
+  private <T> Optional<T> parsed(
+      String key,
+      String expected,
+      Function<String, Optional<T>> parse,
+      UnaryOperator<String> complaint) {
+    Optional<String> text = string(key, expected);
     Optional<T> result = text.flatMap(parse);
     if (text.isPresent() && result.isEmpty()) {
-      problem(
-          key,
-          quote(key)
-              + " is "
-              + quote(text.get())
-              + suggestion(text.get(), names, "it must be one of"));
+      String typed = text.get();
+      problem(key, quote(key) + " is " + quote(typed) + complaint.apply(typed));
     }
     return result;
   }

@@ -28,10 +28,15 @@ record VmEntry(
         table.position("name"),
         table.matching("name", VmName::isValid, "it must match `[a-z0-9][a-z0-9-]{0,62}`"),
         table.integer("count", 1, MAX_COUNT),
-        table.string("description").orElse(""),
+        table.matching("description", VmEntry::isOneLine, "it must be one line").orElse(""),
         MachineSettings.read(table),
         PortEntry.readAll(table.tables("port_forwards")),
         VmBootstrap.read(table.table("bootstrap")));
+  }
+
+  /** It ends up in tables on terminals, which control characters would upset. */
+  private static boolean isOneLine(String description) {
+    return description.chars().noneMatch(Character::isISOControl);
   }
 
   int replicas() {

@@ -29,12 +29,12 @@ class ConfigurationDocTest {
   }
 
   @Test
-  void everyMistakeLineThatIsQuotedIsReal() throws IOException {
-    String quoted = "castra.toml:3:1: `memroy` is not known in `[[vms]]`; did you mean `memory`?";
+  void theQuotedMessageIsReal() throws IOException {
+    String message =
+        new TomlFile(directory)
+            .failure(TomlFile.ONE_VM + "memroy = \"1 GiB\"\n\ncpus = 0\n")
+            .getMessage();
 
-    assertThat(Files.readString(DOC)).contains(quoted);
-    assertThat(
-            new TomlFile(directory).failure(TomlFile.ONE_VM + "memroy = \"1 GiB\"\n").getMessage())
-        .contains(quoted);
+    assertThat(Files.readString(DOC)).contains("```text\n" + message + "\n```");
   }
 }

@@ -32,6 +32,7 @@ class MistakesTest {
           count = 1001        | `count` is `1001`; it must be from 1 to 1000.
           count = "3"         | `count` must be an integer, not a string.
           description = 3     | `description` must be a string, not an integer.
+          description = "a\\tb\\n" | `description` is `a\\u0009b\\u000a`; it must be one line.
           base_image = " "    | `base_image` is ` `; it must not be blank.
           cpus = 0            | `cpus` is `0`; it must be from 1 to 256.
           cpus = 257          | `cpus` is `257`; it must be from 1 to 256.
