@@ -9,5 +9,12 @@ import java.time.Duration;
  * @param sigtermWait after QEMU got SIGTERM
  * @param sigkillWait after QEMU got SIGKILL
  */
-public record Lifecycle(
-    Duration gracefulShutdownWait, Duration sigtermWait, Duration sigkillWait) {}
+public record Lifecycle(Duration gracefulShutdownWait, Duration sigtermWait, Duration sigkillWait) {
+
+  static Lifecycle read(TableReader table) {
+    return new Lifecycle(
+        table.seconds("graceful_shutdown_wait_secs").orElse(Duration.ofSeconds(20)),
+        table.seconds("sigterm_wait_secs").orElse(Duration.ofSeconds(10)),
+        table.seconds("sigkill_wait_secs").orElse(Duration.ofSeconds(5)));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.project;
+
+import org.jspecify.annotations.NullMarked;
