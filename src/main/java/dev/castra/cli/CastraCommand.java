@@ -14,7 +14,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = CastraVersion.class,
     scope = ScopeType.INHERIT,
-    subcommands = {StatusCommand.class},
+    subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -52,7 +52,12 @@ final class CastraCommand implements Runnable {
     line.setParameterExceptionHandler(
         (mistake, given) -> {
           console.err().println("castra: " + mistake.getMessage());
-          console.err().println("  Run `" + mistake.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+          console
+              .err()
+              .println(
+                  "  Run `"
+                      + mistake.getCommandLine().getCommandSpec().qualifiedName()
+                      + " --help`.");
           return ErrorCode.USAGE.exitCode();
         });
     return line.execute(arguments);

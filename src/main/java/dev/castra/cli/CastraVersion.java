@@ -11,8 +11,6 @@ final class CastraVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {
-      "castra " + number(), "Java " + System.getProperty("java.version")
-    };
+    return new String[] {"castra " + number(), "Java " + System.getProperty("java.version")};
   }
 }

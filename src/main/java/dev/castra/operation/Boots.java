@@ -119,7 +119,10 @@ final class Boots {
       } else if (result instanceof LaunchResult.KvmRefused refused
           && vm.spec().accel() == Accelerator.AUTO
           && plan.accelerator() == Accelerator.KVM) {
-        warn(vm.name(), "kvm-refused", "KVM does not work here, so TCG is used: " + refused.detail());
+        warn(
+            vm.name(),
+            "kvm-refused",
+            "KVM does not work here, so TCG is used: " + refused.detail());
         plan = plan.withAccelerator(Accelerator.TCG);
       } else {
         throw refusal(vm.name(), plan, result);
@@ -130,12 +133,7 @@ final class Boots {
   private Live started(VmPlan vm, LaunchPlan plan, RunningVm running, DiskRecord disk) {
     session
         .boots()
-        .started(
-            plan.boot(),
-            vm.name(),
-            running.process(),
-            plan.accelerator().id(),
-            plan.ports());
+        .started(plan.boot(), vm.name(), running.process(), plan.accelerator().id(), plan.ports());
     BootRecord boot =
         new BootRecord(
             plan.boot(),
@@ -170,8 +168,7 @@ final class Boots {
                 .filter(known -> !exclude.contains(known))
                 .filter(known -> isFree(wanted, known))
                 .findFirst()
-                .orElseGet(
-                    () -> HostPorts.pick(wanted.hostAddress(), wanted.protocol(), exclude));
+                .orElseGet(() -> HostPorts.pick(wanted.hostAddress(), wanted.protocol(), exclude));
         exclude.add(port);
         pickedPorts.add(port);
       }
@@ -196,8 +193,13 @@ final class Boots {
     if (fixed) {
       throw new CastraException(
           ErrorCode.PORT_TAKEN,
-          "Host port `" + taken.hostPort() + "` of VM `" + vm.name() + "` is taken: "
-              + taken.detail() + ".",
+          "Host port `"
+              + taken.hostPort()
+              + "` of VM `"
+              + vm.name()
+              + "` is taken: "
+              + taken.detail()
+              + ".",
           "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.");
     }
   }
@@ -212,7 +214,9 @@ final class Boots {
     return new CastraException(
         ErrorCode.LAUNCH_FAILED,
         "QEMU did not start VM `" + vm + "`: " + detail + ".",
-        "Look at `" + plan.bootFolder().qemuLog() + "`; the command is in `command.txt` beside it.");
+        "Look at `"
+            + plan.bootFolder().qemuLog()
+            + "`; the command is in `command.txt` beside it.");
   }
 
   private void warn(VmName vm, String code, String message) {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's wish to stop, asked for by everything that waits. Threads are never interrupted for it:
- * an interrupt would close the database's file under every thread.
+ * The user's wish to stop, asked for by everything that waits. Threads are never interrupted for
+ * it: an interrupt would close the database's file under every thread.
  */
 public final class Cancellation {
   private final AtomicReference<@Nullable String> reason = new AtomicReference<>();

@@ -51,8 +51,7 @@ final class Preflight {
       throws InterruptedException {
     QemuPrograms programs = QemuPrograms.find(host.searchPath());
     Preflight preflight = new Preflight(project, host, programs);
-    EnvHashKey envKey =
-        ProjectKeys.envHashKey(project.stateRoot()).orElseGet(EnvHashKey::generate);
+    EnvHashKey envKey = ProjectKeys.envHashKey(project.stateRoot()).orElseGet(EnvHashKey::generate);
     List<VmPlan> vms = preflight.plan(overrides, envKey, running);
     preflight.refuseProblems();
     return new Result(programs, envKey, vms);
@@ -130,7 +129,8 @@ final class Preflight {
       return Optional.of(ArtifactBuilder.build(spec.bootstrap(), envKey));
     } catch (CastraException e) {
       problems.add(
-          new CastraException(e.code(), "VM `" + spec.name() + "`: " + e.getMessage(), e.hint(), e));
+          new CastraException(
+              e.code(), "VM `" + spec.name() + "`: " + e.getMessage(), e.hint(), e));
       return Optional.empty();
     }
   }
@@ -164,7 +164,6 @@ final class Preflight {
     problems.forEach(
         problem ->
             text.append("\n  ").append(problem.getMessage()).append(' ').append(problem.hint()));
-    throw new CastraException(
-        ErrorCode.PREFLIGHT_FAILED, text.toString(), "Nothing was touched.");
+    throw new CastraException(ErrorCode.PREFLIGHT_FAILED, text.toString(), "Nothing was touched.");
   }
 }

@@ -17,8 +17,7 @@ final class Selection {
     return names.isEmpty()
         ? project.vms()
         : project.vms().stream()
-            .filter(
-                vm -> names.contains(vm.name().value()) || names.contains(vm.role().value()))
+            .filter(vm -> names.contains(vm.name().value()) || names.contains(vm.role().value()))
             .toList();
   }
 

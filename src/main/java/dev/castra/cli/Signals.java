@@ -1,0 +1,45 @@
+package dev.castra.cli;
+
+import dev.castra.error.ErrorCode;
+import dev.castra.operation.Cancellation;
+import java.util.ArrayList;
+import java.util.List;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * SIGINT, SIGTERM and SIGHUP: the first one stops the command cleanly, the second one leaves at
+ * once. Both are safe: every fact is committed when it is told.
+ */
+final class Signals implements AutoCloseable {
+  private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
+
+  private final List<Runnable> undo = new ArrayList<>();
+
+  private Signals() {}
+
+  static Signals cancelling(Cancellation cancellation, Console console) {
+    Signals signals = new Signals();
+    for (String name : NAMES) {
+      Signal signal = new Signal(name);
+      SignalHandler handler = received -> received(received, cancellation, console);
+      SignalHandler before = Signal.handle(signal, handler);
+      signals.undo.add(() -> Signal.handle(signal, before));
+    }
+    return signals;
+  }
+
+  private static void received(Signal signal, Cancellation cancellation, Console console) {
+    if (cancellation.requested()) {
+      Runtime.getRuntime().halt(ErrorCode.INTERRUPTED.exitCode());
+    }
+    cancellation.request("interrupted by SIG" + signal.getName());
+    console.err().println("castra: stopping cleanly; once more to leave at once");
+    console.err().flush();
+  }
+
+  @Override
+  public void close() {
+    undo.forEach(Runnable::run);
+  }
+}
