@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  */
 public record ImageFingerprint(Path path, long sizeBytes, long mtimeNs, String inode) {
   /**
+   * What {@code file} looks like now.
+   *
    * @throws IOException if the file is not there or its attributes cannot be read
    */
   public static ImageFingerprint of(Path file) throws IOException {
