@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Names one process for good: a pid alone is recycled, so its start time and the host's boot go
@@ -85,9 +86,18 @@ public record ProcessIdentity(long pid, long startTicks, String hostBootId) {
       // The command name stands in parentheses and may itself hold spaces and parentheses.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       boolean zombie = fields[0].equals("Z") || fields[0].equals("X");
-      return zombie ? Optional.empty() : Optional.of(Long.parseLong(fields[19]));
+      return zombie && hasNoOtherThread(pid)
+          ? Optional.empty()
+          : Optional.of(Long.parseLong(fields[19]));
     } catch (IOException gone) {
       return Optional.empty();
+    }
+  }
+
+  /** While other threads end after the main one, files are still open and locks still held. */
+  private static boolean hasNoOtherThread(long pid) throws IOException {
+    try (Stream<Path> threads = Files.list(PROC.resolve(Long.toString(pid)).resolve("task"))) {
+      return threads.count() <= 1;
     }
   }
 }

@@ -1,0 +1,85 @@
+package dev.castra.qemu;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.vm.ForwardedPort;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Asks the host for free ports. Nothing can be reserved for QEMU, so what is free here may be taken
+ * a moment later: see {@link LaunchResult.PortTaken}.
+ */
+public final class HostPorts {
+  private static final int MOST_TRIES = 200;
+
+  /** QEMU parses a forward's address with {@code inet_aton}; there is no IPv6 (as of 7.2). */
+  private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}");
+
+  private HostPorts() {}
+
+  /**
+   * A port that was free just now, chosen by the system.
+   *
+   * @param exclude ports that other VMs are going to use
+   * @throws CastraException with {@code PORT_TAKEN} if there is none
+   */
+  public static int pick(String address, ForwardedPort.Protocol protocol, Set<Integer> exclude) {
+    String why = "all that were tried are spoken for";
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      try {
+        int port = bind(address, 0, protocol);
+        if (!exclude.contains(port)) {
+          return port;
+        }
+      } catch (IOException e) {
+        why = e.getMessage();
+      }
+    }
+    throw new CastraException(
+        ErrorCode.PORT_TAKEN,
+        "No free " + protocol.id() + " port on `" + address + "`: " + why + ".",
+        "Check the host address, or name a host port.");
+  }
+
+  /**
+   * Why QEMU could not listen on this port now, as part of a sentence, such as "Address already in
+   * use"; empty if it could.
+   *
+   * @param port 1 to 65535
+   */
+  public static Optional<String> obstacle(
+      String address, int port, ForwardedPort.Protocol protocol) {
+    try {
+      bind(address, port, protocol);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int bind(String address, int port, ForwardedPort.Protocol protocol)
+      throws IOException {
+    if (!IPV4.matcher(address).matches()) {
+      throw new IOException("QEMU forwards from IPv4 addresses only");
+    }
+    InetSocketAddress end = new InetSocketAddress(InetAddress.getByName(address), port);
+    if (protocol == ForwardedPort.Protocol.UDP) {
+      try (DatagramSocket socket = new DatagramSocket(end)) {
+        return socket.getLocalPort();
+      }
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      // As QEMU does: a connection that is still winding down does not block the port.
+      socket.setReuseAddress(true);
+      socket.bind(end);
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.castra.qemu;
+
+import dev.castra.process.ProcessIdentity;
+import dev.castra.vm.BootId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Finds QEMU processes again that this or an earlier Castra started. */
+public final class VmProcesses {
+  private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,17}");
+  private static final int MOST_PID_BYTES = 32;
+
+  private VmProcesses() {}
+
+  /**
+   * The running QEMU of this boot. The pid file only says where to look: a process counts if the
+   * boot's marker is on its command line. Reads a few small files; sends no signal.
+   */
+  public static Optional<RunningVm> find(BootFolder folder, BootId boot) {
+    return pidIn(folder.pidFile())
+        .flatMap(ProcessIdentity::of)
+        .map(process -> new RunningVm(process, boot, qmpSocket(folder)))
+        .filter(RunningVm::isAlive);
+  }
+
+  private static Optional<Long> pidIn(Path pidFile) {
+    try (InputStream content = Files.newInputStream(pidFile)) {
+      byte[] start = content.readNBytes(MOST_PID_BYTES);
+      String text = new String(start, StandardCharsets.UTF_8).strip();
+      return PID.matcher(text).matches() ? Optional.of(Long.valueOf(text)) : Optional.empty();
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
+  }
+
+  private static Path qmpSocket(BootFolder folder) {
+    try {
+      return Files.readSymbolicLink(folder.qmpLink());
+    } catch (IOException absent) {
+      return folder.qmpLink();
+    }
+  }
+}

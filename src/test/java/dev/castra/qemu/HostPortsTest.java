@@ -1,0 +1,50 @@
+package dev.castra.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.castra.error.CastraException;
+import dev.castra.vm.ForwardedPort.Protocol;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class HostPortsTest {
+  private static final String LOOPBACK = Machine.LOOPBACK;
+
+  @Test
+  void picksPortsThatAreFreeAndNotSpokenFor() {
+    Set<Integer> taken = new HashSet<>();
+    for (int i = 0; i < 50; i++) {
+      int port = HostPorts.pick(LOOPBACK, Protocol.TCP, taken);
+      assertThat(taken.add(port)).isTrue();
+      assertThat(HostPorts.obstacle(LOOPBACK, port, Protocol.TCP)).isEmpty();
+    }
+    assertThat(HostPorts.pick(LOOPBACK, Protocol.UDP, Set.of())).isPositive();
+  }
+
+  @Test
+  void seesTakenPorts() throws Exception {
+    try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
+        DatagramSocket udp = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+      assertThat(HostPorts.obstacle(LOOPBACK, tcp.getLocalPort(), Protocol.TCP))
+          .hasValueSatisfying(why -> assertThat(why).contains("in use"));
+      assertThat(HostPorts.obstacle(LOOPBACK, udp.getLocalPort(), Protocol.UDP))
+          .hasValueSatisfying(why -> assertThat(why).contains("in use"));
+    }
+  }
+
+  @Test
+  void refusesAddressesThatQemuCannotListenOn() {
+    assertThat(HostPorts.obstacle("::1", 2222, Protocol.TCP))
+        .contains("QEMU forwards from IPv4 addresses only");
+    assertThat(HostPorts.obstacle("192.0.2.1", 2222, Protocol.TCP)).isPresent();
+    assertThatThrownBy(() -> HostPorts.pick("::1", Protocol.TCP, Set.of()))
+        .isInstanceOf(CastraException.class)
+        .hasMessageContaining("IPv4");
+  }
+}
