@@ -123,7 +123,7 @@ public final class ArtifactBuilder {
     field(rawName);
     field(ByteBuffer.allocate(12).putInt(mode).putLong(sizeBytes).array());
     field(sha256.hex().getBytes(StandardCharsets.UTF_8));
-    entries.add(new ManifestEntry(kind, RawName.printable(rawName), mode, sizeBytes, sha256));
+    entries.add(new ManifestEntry(kind, NameBytes.printable(rawName), mode, sizeBytes, sha256));
   }
 
   /** Every field goes in with its length, so no two artifacts encode to the same bytes. */

@@ -21,6 +21,6 @@ public record PayloadEntry(
   }
 
   public String printableName() {
-    return RawName.printable(rawName);
+    return NameBytes.printable(rawName);
   }
 }

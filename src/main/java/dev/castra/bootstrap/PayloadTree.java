@@ -65,7 +65,7 @@ final class PayloadTree {
   private void list(Path folder, byte[] prefix) throws IOException {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
       for (Path child : children) {
-        add(child, joined(prefix, RawName.lastComponent(child)));
+        add(child, joined(prefix, NameBytes.lastComponent(child)));
       }
     }
   }
@@ -80,9 +80,9 @@ final class PayloadTree {
       entries.add(new PayloadEntry(PayloadEntry.Kind.DIRECTORY, name, child, mode, 0, new byte[0]));
       list(child, name);
     } else if (!attributes.isRegularFile()) {
-      problems.add("`" + RawName.printable(name) + "` is a socket, FIFO or device");
+      problems.add("`" + NameBytes.printable(name) + "` is a socket, FIFO or device");
     } else if (!Files.isReadable(child)) {
-      problems.add("`" + RawName.printable(name) + "` is not readable");
+      problems.add("`" + NameBytes.printable(name) + "` is not readable");
     } else {
       long size = attributes.size();
       entries.add(new PayloadEntry(PayloadEntry.Kind.FILE, name, child, mode, size, new byte[0]));
@@ -92,11 +92,12 @@ final class PayloadTree {
   private void addLink(Path link, byte[] name) throws IOException {
     Path target = Files.readSymbolicLink(link);
     if (target.isAbsolute() || leavesRoot(link, target)) {
-      problems.add("`" + RawName.printable(name) + "` is a link that points outside the payload");
+      problems.add("`" + NameBytes.printable(name) + "` is a link that points outside the payload");
       return;
     }
     entries.add(
-        new PayloadEntry(PayloadEntry.Kind.SYMLINK, name, link, 0777, 0, RawName.relative(target)));
+        new PayloadEntry(
+            PayloadEntry.Kind.SYMLINK, name, link, 0777, 0, NameBytes.relative(target)));
   }
 
   private boolean leavesRoot(Path link, Path target) throws IOException {

@@ -13,8 +13,7 @@ import java.util.Optional;
  */
 record Progress(EventSink sink, Optional<LiveLines> live) implements AutoCloseable {
   static Progress of(Console console, boolean json, Project project) {
-    int width =
-        project.vms().stream().mapToInt(vm -> vm.name().value().length()).max().orElse(0);
+    int width = project.vms().stream().mapToInt(vm -> vm.name().value().length()).max().orElse(0);
     if (json) {
       return new Progress(EventSink.NONE, Optional.empty());
     }

@@ -3,7 +3,6 @@ package dev.castra.cli;
 import dev.castra.bootstrap.Overrides;
 import dev.castra.event.EventSink;
 import dev.castra.operation.Cancellation;
-import dev.castra.operation.CommandLineInfo;
 import dev.castra.operation.Host;
 import dev.castra.operation.Up;
 import dev.castra.project.Project;

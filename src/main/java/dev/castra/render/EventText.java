@@ -37,7 +37,13 @@ final class EventText {
       return diagnostic.level() + ": " + diagnostic.message();
     }
     if (event instanceof CastraEvent.VmStarted started) {
-      return "vm started (pid " + started.pid() + ", " + started.accel() + ", " + ssh(started) + ")";
+      return "vm started (pid "
+          + started.pid()
+          + ", "
+          + started.accel()
+          + ", "
+          + ssh(started)
+          + ")";
     }
     if (event instanceof CastraEvent.HandshakeCompleted handshake) {
       return "guest answered after " + Durations.brief(handshake.durationMs());

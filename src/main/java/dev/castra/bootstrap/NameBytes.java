@@ -12,8 +12,8 @@ import java.util.Arrays;
  * The bytes of a file name. POSIX names are bytes; Java's strings of them depend on the locale and
  * lose what does not decode. A path's URI keeps every byte, percent-encoded.
  */
-final class RawName {
-  private RawName() {}
+final class NameBytes {
+  private NameBytes() {}
 
   /** Bytes of the absolute form of {@code path}, without a trailing slash. */
   static byte[] absolute(Path path) {

@@ -1,0 +1,87 @@
+package dev.castra.bootstrap;
+
+import dev.castra.guest.GuestSession;
+import dev.castra.guest.Guests;
+import dev.castra.guest.HandshakeResult;
+import dev.castra.guest.HostKeyPolicy;
+import dev.castra.guest.Liveness;
+import dev.castra.guest.PinnedKey;
+import dev.castra.guest.SshEndpoint;
+import dev.castra.guest.SshIdentity;
+import dev.castra.process.Deadline;
+import dev.castra.process.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** How to reach one guest in its present boot. For one thread at a time. */
+public final class GuestAccess {
+  private final Guests guests;
+  private final SshEndpoint endpoint;
+  private final SshIdentity identity;
+  private final Liveness machine;
+  private final Supplier<Optional<String>> cancelled;
+  private final Ticker ticker;
+  private HostKeyPolicy policy;
+
+  /**
+   * @param machine why the guest will never answer again, once that is so
+   * @param cancelled why the user wants to stop, once that is so
+   */
+  public GuestAccess(
+      Guests guests,
+      SshEndpoint endpoint,
+      SshIdentity identity,
+      HostKeyPolicy policy,
+      Liveness machine,
+      Supplier<Optional<String>> cancelled,
+      Ticker ticker) {
+    this.guests = guests;
+    this.endpoint = endpoint;
+    this.identity = identity;
+    this.policy = policy;
+    this.machine = machine;
+    this.cancelled = cancelled;
+    this.ticker = ticker;
+  }
+
+  /** Waits for the guest's authenticated answer; from the first one on its host key is fixed. */
+  public HandshakeResult awaitHandshake(Duration limit) throws InterruptedException {
+    HandshakeResult result =
+        guests.awaitHandshake(
+            endpoint, identity, policy, Deadline.after(ticker, limit), this::reasonToGiveUp);
+    if (result instanceof HandshakeResult.Shaken shaken) {
+      fix(shaken.hostKey());
+    }
+    return result;
+  }
+
+  private void fix(PinnedKey key) {
+    policy = HostKeyPolicy.pinned(policy.vm(), key.line(), policy.ownerOf());
+  }
+
+  /** A new session after the old one was lost; empty if there is none within {@code limit}. */
+  public Optional<GuestSession> reconnect(Duration limit) throws InterruptedException {
+    return awaitHandshake(limit) instanceof HandshakeResult.Shaken shaken
+        ? Optional.of(shaken.session())
+        : Optional.empty();
+  }
+
+  /** Why the machine is gone; empty while it lives. */
+  public Optional<String> deathNotice() {
+    return machine.deathNotice();
+  }
+
+  /** Why the user wants to stop; empty while they do not. */
+  public Optional<String> cancelled() {
+    return cancelled.get();
+  }
+
+  public Ticker ticker() {
+    return ticker;
+  }
+
+  private Optional<String> reasonToGiveUp() {
+    return cancelled.get().or(machine::deathNotice);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.castra.bootstrap;
+
+import dev.castra.bootstrap.step.Apply;
+import dev.castra.bootstrap.step.Connect;
+import dev.castra.bootstrap.step.StepResult;
+import dev.castra.bootstrap.step.Transfer;
+import dev.castra.bootstrap.step.Verify;
+import dev.castra.bootstrap.step.WaitHandshake;
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.guest.ConnectionLost;
+import dev.castra.run.RunStatus;
+import dev.castra.run.StepKind;
+import dev.castra.run.StepRecord;
+import dev.castra.run.StepStatus;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one guest through the five steps and records each of them. Everything that can go wrong in
+ * the guest ends as a recorded failure; only a failing journal throws.
+ */
+public final class Pipeline {
+  private final RunContext context;
+  private final GuestAccess access;
+  private final RunJournal journal;
+  private final Clock clock;
+  private final long startNanos;
+  private @Nullable StepKind current;
+
+  public Pipeline(RunContext context, GuestAccess access, RunJournal journal, Clock clock) {
+    this.context = context;
+    this.access = access;
+    this.journal = journal;
+    this.clock = clock;
+    this.startNanos = access.ticker().nanos();
+  }
+
+  /** How a run ended; the journal has it already. */
+  public record Result(RunStatus status, Optional<RunFailure> failure) {}
+
+  /** Runs the steps; blocks until the run has its final status. */
+  public Result run() {
+    Connection connection = new Connection(access);
+    try {
+      RunStatus status = takeSteps(connection);
+      journal.completed(status, elapsedMs(startNanos));
+      return new Result(status, Optional.empty());
+    } catch (StepFailure e) {
+      return failed(e);
+    } catch (InterruptedException e) {
+      return failed(
+          new StepFailure(ErrorCode.INTERRUPTED, "The run was interrupted.", "Run `castra up`."));
+    } finally {
+      connection.close();
+    }
+  }
+
+  private RunStatus takeSteps(Connection connection) throws InterruptedException {
+    take(StepKind.WAIT_HANDSHAKE, () -> new WaitHandshake(context, access, connection).call());
+    Connect.Found found = take(StepKind.CONNECT, () -> new Connect(context, connection).call());
+    take(StepKind.TRANSFER, () -> new Transfer(context, connection, found).call());
+    Apply.Said said =
+        take(StepKind.APPLY, () -> new Apply(context, access, connection, found).call());
+    take(StepKind.VERIFY, () -> new Verify(context, connection, found).call());
+    return said.noop() ? RunStatus.NOOP : RunStatus.SUCCESS;
+  }
+
+  private interface Step<T> {
+    StepResult<T> call() throws InterruptedException, ConnectionLost;
+  }
+
+  private <T> T take(StepKind kind, Step<T> step) throws InterruptedException {
+    current = kind;
+    refuseIfOver();
+    Instant startedAt = clock.instant();
+    long start = access.ticker().nanos();
+    journal.stepStarted(kind);
+    try {
+      StepResult<T> result = step.call();
+      StepStatus status = result.skipped() ? StepStatus.SKIPPED : StepStatus.SUCCESS;
+      journal.stepEnded(new StepRecord(kind, status, startedAt, elapsedMs(start), result.detail()));
+      return result.value();
+    } catch (InterruptedException e) {
+      journal.stepEnded(
+          new StepRecord(kind, StepStatus.FAILED, startedAt, elapsedMs(start), "interrupted"));
+      throw e;
+    } catch (StepFailure | CastraException | ConnectionLost e) {
+      StepFailure failure = explain(e);
+      journal.stepEnded(
+          new StepRecord(kind, StepStatus.FAILED, startedAt, elapsedMs(start), failure.error()));
+      throw failure;
+    }
+  }
+
+  /** What looks like a broken connection may be a stopped VM or a user who has had enough. */
+  private StepFailure explain(Exception e) {
+    Optional<String> cancelled = access.cancelled();
+    if (cancelled.isPresent()) {
+      return interruption(cancelled.get());
+    }
+    if (e instanceof StepFailure failure) {
+      return failure;
+    }
+    Optional<String> death = access.deathNotice();
+    if (death.isPresent()) {
+      return new StepFailure(
+          ErrorCode.GUEST_FAILED, death.get(), "Look at the serial and QEMU logs of the boot.");
+    }
+    if (e instanceof CastraException known) {
+      return StepFailure.of(known);
+    }
+    return new StepFailure(
+        ErrorCode.GUEST_FAILED,
+        String.valueOf(e.getMessage()),
+        "Check the guest's network and its SSH server, then run `castra up` again.");
+  }
+
+  private void refuseIfOver() {
+    access
+        .cancelled()
+        .ifPresent(
+            reason -> {
+              throw interruption(reason);
+            });
+  }
+
+  private static StepFailure interruption(String reason) {
+    return new StepFailure(
+        ErrorCode.INTERRUPTED, "The run was " + reason + ".", "Run `castra up` to go on.");
+  }
+
+  private Result failed(StepFailure failure) {
+    RunStatus status =
+        failure.code() == ErrorCode.INTERRUPTED ? RunStatus.INTERRUPTED : RunStatus.FAILED;
+    RunFailure recorded =
+        new RunFailure(
+            Optional.ofNullable(current), failure.code(), failure.error(), failure.hint());
+    journal.failed(status, recorded, elapsedMs(startNanos));
+    return new Result(status, Optional.of(recorded));
+  }
+
+  private long elapsedMs(long sinceNanos) {
+    return (access.ticker().nanos() - sinceNanos) / 1_000_000;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.castra.bootstrap.step;
+
+import dev.castra.bootstrap.Connection;
+import dev.castra.bootstrap.RunContext;
+import dev.castra.bootstrap.StepFailure;
+import dev.castra.error.ErrorCode;
+import dev.castra.guest.ConnectionLost;
+import dev.castra.guest.GuestPath;
+import dev.castra.guest.GuestSession;
+import dev.castra.guest.JobProgress;
+import dev.castra.guest.RemoteCommand;
+import dev.castra.guest.RemoteJob;
+import dev.castra.guest.RemoteResult;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Looks at what the guest is and what earlier runs left there: a script of a dead Castra with the
+ * same artifact is taken over, any other one is stopped.
+ */
+public final class Connect {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration GLANCE = Duration.ofMillis(100);
+
+  /** Prints the kernel, then the names of earlier attempts; complains about missing programs. */
+  private static final String LOOK =
+      """
+      for tool in tar mkdir rm mv cat; do
+        command -v "$tool" >/dev/null 2>&1 || { echo "the guest has no \\`$tool\\`" >&2; exit 3; }
+      done
+      uname -srm
+      cd "$1" 2>/dev/null && ls -1
+      exit 0
+      """;
+
+  private final RunContext context;
+  private final Connection connection;
+
+  public Connect(RunContext context, Connection connection) {
+    this.context = context;
+    this.connection = connection;
+  }
+
+  /**
+   * What the next steps work with.
+   *
+   * @param folder of this run in the guest, or of the one that is taken over
+   * @param takenOver true if the script was started by an earlier attempt
+   */
+  public record Found(GuestPath folder, boolean takenOver) {}
+
+  public StepResult<Found> call() throws ConnectionLost, InterruptedException {
+    GuestSession session = connection.session();
+    String parent = RunFolders.parent(context).value();
+    RemoteResult seen = session.exec(RemoteCommand.script(LOOK, parent), LIMIT);
+    if (!seen.succeeded()) {
+      throw new StepFailure(
+          ErrorCode.GUEST_FAILED,
+          "The guest cannot be bootstrapped: " + firstLine(seen) + ".",
+          "Use a base image with a POSIX shell and tar.");
+    }
+    List<String> lines = seen.stdout().lines().toList();
+    List<UUID> earlier = lines.stream().skip(1).flatMap(name -> attempt(name).stream()).toList();
+    Optional<UUID> taken = context.resumable().filter(earlier::contains).filter(this::isWorthIt);
+    for (UUID attempt : earlier) {
+      if (taken.filter(attempt::equals).isEmpty()) {
+        clearAway(session, attempt);
+      }
+    }
+    UUID folder = taken.orElse(context.attemptKey());
+    return StepResult.done(
+        new Found(RunFolders.of(context, folder), taken.isPresent()),
+        lines.isEmpty() ? "" : lines.get(0));
+  }
+
+  /** True if the earlier attempt's script still runs, or ended well while nobody watched. */
+  private boolean isWorthIt(UUID attempt) {
+    try {
+      JobProgress progress =
+          new RemoteJob(connection.session(), RunFolders.of(context, attempt))
+              .follow(0, OutputStream.nullOutputStream(), GLANCE);
+      return progress instanceof JobProgress.StillRunning
+          || progress instanceof JobProgress.Ended ended && ended.exitCode() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (dev.castra.error.CastraException neverStarted) {
+      return false;
+    }
+  }
+
+  private void clearAway(GuestSession session, UUID attempt)
+      throws ConnectionLost, InterruptedException {
+    GuestPath folder = RunFolders.of(context, attempt);
+    try {
+      new RemoteJob(session, folder).stop(GRACE);
+    } catch (dev.castra.error.CastraException incomplete) {
+      // A folder whose transfer never ended has no control script, and nothing to stop.
+    }
+    session.exec(RemoteCommand.of("rm", "-rf", folder.value()), LIMIT);
+  }
+
+  /** Only names that are attempts of ours are ever touched. */
+  private static Optional<UUID> attempt(String name) {
+    try {
+      UUID attempt = UUID.fromString(name);
+      return attempt.toString().equals(name) ? Optional.of(attempt) : Optional.empty();
+    } catch (IllegalArgumentException foreign) {
+      return Optional.empty();
+    }
+  }
+
+  private static String firstLine(RemoteResult result) {
+    return result.stderr().strip().lines().findFirst().orElse(result.ending());
+  }
+}

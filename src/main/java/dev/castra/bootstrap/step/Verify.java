@@ -1,0 +1,95 @@
+package dev.castra.bootstrap.step;
+
+import dev.castra.bootstrap.Connection;
+import dev.castra.bootstrap.RunContext;
+import dev.castra.bootstrap.StepFailure;
+import dev.castra.error.ErrorCode;
+import dev.castra.guest.ConnectionLost;
+import dev.castra.guest.RemoteCommand;
+import dev.castra.guest.RemoteResult;
+import dev.castra.vm.BootstrapSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks what the script was to achieve, then removes the env values from the guest's disk. */
+public final class Verify {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** $1 is the run's folder, $2 the command; the env is the script's. */
+  private static final String COMMAND =
+      """
+      . "$1/env.sh" || exit 125
+      cd "$1/payload" || exit 125
+      exec sh -c "$2" </dev/null
+      """;
+
+  private final RunContext context;
+  private final Connection connection;
+  private final Connect.Found found;
+
+  public Verify(RunContext context, Connection connection, Connect.Found found) {
+    this.context = context;
+    this.connection = connection;
+    this.found = found;
+  }
+
+  public StepResult<Connect.Found> call() throws ConnectionLost, InterruptedException {
+    try {
+      return verify();
+    } finally {
+      forgetSecrets();
+    }
+  }
+
+  private StepResult<Connect.Found> verify() throws ConnectionLost, InterruptedException {
+    BootstrapSpec spec = context.artifact().spec();
+    List<String> checked = new ArrayList<>();
+    if (spec.verifyCommand().isPresent()) {
+      command(spec.verifyCommand().get(), spec.applyTimeout());
+      checked.add("command");
+    }
+    if (spec.verifyPath().isPresent()) {
+      path(spec.verifyPath().get());
+      checked.add("path");
+    }
+    return checked.isEmpty()
+        ? StepResult.skipped(found, "nothing to verify")
+        : StepResult.done(found, String.join(" and ", checked));
+  }
+
+  private void command(String command, Duration limit) throws ConnectionLost, InterruptedException {
+    RemoteResult result =
+        connection
+            .session()
+            .exec(
+                RemoteCommand.script(COMMAND, found.folder().value(), command)
+                    .withStdout(context.output())
+                    .withStderr(context.output()),
+                limit);
+    if (!result.succeeded()) {
+      throw new StepFailure(
+          ErrorCode.BOOTSTRAP_FAILED,
+          "The verify command ended with " + result.ending() + ".",
+          "Read its output in the log; the script ran but did not achieve what it should.");
+    }
+  }
+
+  private void path(String path) throws ConnectionLost, InterruptedException {
+    if (!connection.session().exec(RemoteCommand.of("test", "-e", path), LIMIT).succeeded()) {
+      throw new StepFailure(
+          ErrorCode.BOOTSTRAP_FAILED,
+          "`" + path + "` does not exist in the guest after the script.",
+          "Read the script's output in the log, or correct `verify_path`.");
+    }
+  }
+
+  private void forgetSecrets() throws InterruptedException {
+    try {
+      String file = found.folder().resolve("env.sh").value();
+      connection.session().exec(RemoteCommand.of("rm", "-f", file), LIMIT);
+    } catch (ConnectionLost | dev.castra.error.CastraException e) {
+      // The file is 0600 in a 0700 folder, and goes with the folder before the next run.
+    }
+  }
+}
