@@ -4,11 +4,10 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.process.Command;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -44,8 +43,8 @@ public final class Overlays {
     try {
       runCreate(base, target, unfinished);
       Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-------"));
-      try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-        channel.force(true);
+      try (RandomAccessFile created = new RandomAccessFile(unfinished.toFile(), "rw")) {
+        created.getFD().sync();
       }
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

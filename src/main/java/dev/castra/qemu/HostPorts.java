@@ -31,7 +31,6 @@ public final class HostPorts {
    * @throws CastraException with {@code PORT_TAKEN} if there is none
    */
   public static int pick(String address, ForwardedPort.Protocol protocol, Set<Integer> exclude) {
-    String why = "all that were tried are spoken for";
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       try {
         int port = bind(address, 0, protocol);
@@ -39,13 +38,10 @@ public final class HostPorts {
           return port;
         }
       } catch (IOException e) {
-        why = e.getMessage();
+        throw noneFree(address, protocol, String.valueOf(e.getMessage()));
       }
     }
-    throw new CastraException(
-        ErrorCode.PORT_TAKEN,
-        "No free " + protocol.id() + " port on `" + address + "`: " + why + ".",
-        "Check the host address, or name a host port.");
+    throw noneFree(address, protocol, "all that were tried are spoken for");
   }
 
   /**
@@ -81,5 +77,13 @@ public final class HostPorts {
       socket.bind(end);
       return socket.getLocalPort();
     }
+  }
+
+  private static CastraException noneFree(
+      String address, ForwardedPort.Protocol protocol, String why) {
+    return new CastraException(
+        ErrorCode.PORT_TAKEN,
+        "No free " + protocol.id() + " port on `" + address + "`: " + why + ".",
+        "Check the host address, or name a host port.");
   }
 }

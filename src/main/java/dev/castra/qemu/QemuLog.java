@@ -2,8 +2,7 @@ package dev.castra.qemu;
 
 import dev.castra.vm.Accelerator;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +27,10 @@ record QemuLog(String text) {
       Pattern.compile("Could not set up host forwarding rule '(?:tcp|udp):[^:']*:(\\d{1,5})-");
 
   static QemuLog read(Path log) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(log)) {
-      channel.position(Math.max(0, channel.size() - MOST_BYTES));
-      ByteBuffer end = ByteBuffer.allocate(MOST_BYTES);
-      while (end.hasRemaining() && channel.read(end) >= 0) {
-        // Until the buffer is full or the log ends.
-      }
-      return new QemuLog(StandardCharsets.UTF_8.decode(end.flip()).toString().strip());
+    try (InputStream content = Files.newInputStream(log)) {
+      content.skipNBytes(Math.max(0, Files.size(log) - MOST_BYTES));
+      byte[] end = content.readNBytes(MOST_BYTES);
+      return new QemuLog(new String(end, StandardCharsets.UTF_8).strip());
     }
   }
 

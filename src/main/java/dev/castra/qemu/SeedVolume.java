@@ -2,12 +2,12 @@ package dev.castra.qemu;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
@@ -65,9 +65,9 @@ public final class SeedVolume {
 
   private static void writeFile(Path file, String content) throws IOException {
     Files.createFile(file, PRIVATE_FILE);
-    Files.writeString(file, content);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
+    try (FileOutputStream output = new FileOutputStream(file.toFile())) {
+      output.write(content.getBytes(StandardCharsets.UTF_8));
+      output.getFD().sync();
     }
   }
 

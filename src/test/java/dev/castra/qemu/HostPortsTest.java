@@ -29,8 +29,9 @@ final class HostPortsTest {
 
   @Test
   void seesTakenPorts() throws Exception {
-    try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
-        DatagramSocket udp = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+    try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        DatagramSocket udp =
+            new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
       assertThat(HostPorts.obstacle(LOOPBACK, tcp.getLocalPort(), Protocol.TCP))
           .hasValueSatisfying(why -> assertThat(why).contains("in use"));
       assertThat(HostPorts.obstacle(LOOPBACK, udp.getLocalPort(), Protocol.UDP))

@@ -59,7 +59,7 @@ final class QemuLauncherTest {
 
   @Test
   void namesThePortThatIsTaken() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(Machine.LOOPBACK))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       LaunchPlan plan = machine.plan().withPorts(List.of(Machine.port(port)));
       assertThat(machine.launch(plan))

@@ -47,9 +47,13 @@ final class QmpClientTest {
   @Test
   void skipsEventsAndReportsRefusals() throws Exception {
     answer(
-        "{\"QMP\": {\"version\": {}}}\r\n{\"event\": \"RESET\"}\r\n{\"return\": {}}\r\n"
-            + "{\"event\": \"STOP\", \"data\": {\"return\": 1}}\r\n"
-            + "{\"error\": {\"class\": \"GenericError\", \"desc\": \"not now\"}}\r\n");
+        """
+        {"QMP": {"version": {}}}
+        {"event": "RESET"}
+        {"return": {}}
+        {"event": "STOP", "data": {"return": 1}}
+        {"error": {"class": "GenericError", "desc": "not now"}}
+        """);
     try (QmpClient client = QmpClient.connect(socket, Machine.deadline())) {
       assertThatThrownBy(() -> client.systemPowerdown(Machine.deadline()))
           .hasMessage("QEMU refused `system_powerdown`: not now");

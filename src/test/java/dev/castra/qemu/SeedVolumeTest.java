@@ -26,8 +26,12 @@ final class SeedVolumeTest {
         new VmName(hostname),
         disk,
         "ssh-ed25519 AAAAC3client castra",
-        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\naC1rZXk=\n"
-            + "-----END OPENSSH PRIVATE KEY-----\n",
+        """
+        -----BEGIN OPENSSH PRIVATE KEY-----
+        b3BlbnNz
+        aC1rZXk=
+        -----END OPENSSH PRIVATE KEY-----
+        """,
         "ssh-ed25519 AAAAC3host " + hostname);
   }
 

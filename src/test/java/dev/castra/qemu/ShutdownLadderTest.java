@@ -37,12 +37,12 @@ final class ShutdownLadderTest {
 
   @Test
   void terminatesGuestThatIgnoresItsPowerButton() throws Exception {
-    assertThat(shutDown(SHORT, LONG)).isEqualTo(ShutdownOutcome.TERMINATED);
+    assertThat(shutDown(Duration.ofSeconds(2), LONG)).isEqualTo(ShutdownOutcome.TERMINATED);
     assertThat(recorder.heard)
         .containsExactly(
             "requested",
-            "attempted QMP system_powerdown 300",
-            "timed out: the guest did not power off within 300 ms",
+            "attempted QMP system_powerdown 2000",
+            "timed out: the guest did not power off within 2000 ms",
             "escalated SIGTERM",
             "complete TERMINATED");
     assertThat(vm.hasExited()).isTrue();
