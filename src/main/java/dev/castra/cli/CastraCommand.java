@@ -1,6 +1,7 @@
 package dev.castra.cli;
 
 import dev.castra.error.ErrorCode;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -37,6 +38,7 @@ final class CastraCommand implements Runnable {
 
   /** Parses and runs; never throws, never exits. */
   static int execute(String[] arguments, Console console) {
+    LibraryLogs.quiet(List.of(arguments).contains("--debug"));
     CastraCommand root = new CastraCommand(console);
     CommandLine line = new CommandLine(root, new Factory(console));
     line.setOut(new java.io.PrintWriter(console.out(), true));

@@ -63,7 +63,10 @@ public final class Down {
     Set<VmName> wanted = new LinkedHashSet<>();
     Selection.of(project, names).stream().map(VmSpec::name).forEach(wanted::add);
     if (names.isEmpty()) {
-      boots.keySet().stream().filter(vm -> running(boots.get(vm)).isPresent()).forEach(wanted::add);
+      boots.values().stream()
+          .filter(boot -> running(boot).isPresent())
+          .map(BootRecord::vm)
+          .forEach(wanted::add);
     }
     return Parallel.each(
         "down", List.copyOf(wanted), vm -> stop(session, vm, Optional.ofNullable(boots.get(vm))));

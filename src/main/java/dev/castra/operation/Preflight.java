@@ -17,6 +17,8 @@ import dev.castra.vm.BootstrapMode;
 import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,12 +128,34 @@ final class Preflight {
       return Optional.empty();
     }
     try {
+      refuseStateRootInPayload(spec);
       return Optional.of(ArtifactBuilder.build(spec.bootstrap(), envKey));
     } catch (CastraException e) {
       problems.add(
           new CastraException(
               e.code(), "VM `" + spec.name() + "`: " + e.getMessage(), e.hint(), e));
       return Optional.empty();
+    }
+  }
+
+  /** The state root holds private keys, which are nothing to send to a guest. */
+  private void refuseStateRootInPayload(VmSpec spec) {
+    Path root = project.stateRoot().path();
+    boolean inside =
+        spec.bootstrap().payload().filter(payload -> root.startsWith(real(payload))).isPresent();
+    if (inside) {
+      throw new CastraException(
+          ErrorCode.ARTIFACT_INVALID,
+          "The payload folder contains the state root `" + root + "`.",
+          "Give the payload a folder of its own.");
+    }
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException missing) {
+      return path.toAbsolutePath().normalize();
     }
   }
 

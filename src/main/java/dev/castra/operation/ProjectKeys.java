@@ -33,6 +33,10 @@ final class ProjectKeys {
 
   /** Keeps {@code fresh} unless another process was quicker; returns the one that is kept. */
   static EnvHashKey keep(StateRoot root, EnvHashKey fresh) {
+    Optional<EnvHashKey> present = envHashKey(root);
+    if (present.isPresent()) {
+      return present.get();
+    }
     PrivateFiles.createFolder(root.keyFolder());
     try {
       PrivateFiles.createAtomically(root.envHashKey(), fresh.bytes());

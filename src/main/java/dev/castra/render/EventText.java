@@ -78,7 +78,7 @@ final class EventText {
   private static String completed(CastraEvent.BootstrapCompleted completed) {
     return completed.status() == OutcomeStatus.Success
         ? "Success in " + Durations.brief(completed.durationMs())
-        : completed.status().name();
+        : "ready";
   }
 
   private static String ssh(CastraEvent.VmStarted started) {

@@ -17,7 +17,7 @@ final class DatabaseUrl {
    * sometimes tears it. {@code RETENTION_TIME=1000} keeps the file from growing by 16 KB a commit.
    */
   private static final String DURABLE =
-      ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE";
+      ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
   private DatabaseUrl() {}
 

@@ -98,23 +98,21 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       throw e;
     }
     try {
-      Migrations.apply(first, database);
+      if (Migrations.apply(first, database)) {
+        first.close();
+        return Optional.empty();
+      }
+      PrivateFiles.restrict(database.resolveSibling(database.getFileName() + ".mv.db"));
       server = DatabaseServer.start(database, announcementFile);
       anchor = first;
       return Optional.of(open(DatabaseUrl.owner(database)));
-    } catch (SQLException | IOException | RuntimeException e) {
+    } catch (SQLException | RuntimeException e) {
       first.close();
-      throw e instanceof IOException
-          ? new SQLException("The database cannot be served: " + e.getMessage(), e)
-          : rethrow(e);
+      throw e;
+    } catch (IOException e) {
+      first.close();
+      throw new SQLException("The database cannot be served: " + e.getMessage(), e);
     }
-  }
-
-  private static SQLException rethrow(Exception e) {
-    if (e instanceof RuntimeException defect) {
-      throw defect;
-    }
-    return (SQLException) e;
   }
 
   private static Connection open(String url) throws SQLException {

@@ -22,14 +22,17 @@ final class Migrations {
   /**
    * Migrates if need be; one query when there is nothing to do.
    *
+   * @return true if the schema was changed. The caller then closes every connection and opens the
+   *     database anew: H2 2.4.240 evaluates a check constraint in the session that created it, and
+   *     fails once that session, Flyway's, is closed.
    * @throws CastraException with {@code DATABASE_TOO_NEW} if a newer Castra wrote the database,
    *     which is left untouched; with {@code DATABASE} if a migration fails
    */
-  static void apply(Connection connection, Path database) throws SQLException {
+  static boolean apply(Connection connection, Path database) throws SQLException {
     OptionalInt version = version(connection);
     requireKnown(version, database);
     if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
-      return;
+      return false;
     }
     JdbcDataSource source = new JdbcDataSource();
     source.setURL(DatabaseUrl.owner(database));
@@ -42,6 +45,7 @@ final class Migrations {
           .failOnMissingLocations(true)
           .load()
           .migrate();
+      return true;
     } catch (FlywayException e) {
       throw new CastraException(
           ErrorCode.DATABASE,

@@ -41,6 +41,13 @@ public final class PrivateFiles {
     }
   }
 
+  /** Gives a file that a library made mode 0600. Does not open it. */
+  static void restrict(Path file) throws IOException {
+    if (!Files.getPosixFilePermissions(file).equals(OWNER_FILE)) {
+      Files.setPosixFilePermissions(file, OWNER_FILE);
+    }
+  }
+
   /** Replaces {@code file}: temporary name, fsync, rename. Readers see the old or the new text. */
   public static void writeAtomically(Path file, String text) throws IOException {
     writeAtomically(file, text.getBytes(StandardCharsets.UTF_8));

@@ -15,10 +15,12 @@ import dev.castra.run.StepStatus;
 import dev.castra.run.Trigger;
 import dev.castra.store.jooq.tables.records.RunsRecord;
 import dev.castra.vm.BootId;
+import dev.castra.vm.DiskId;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 
@@ -169,6 +171,25 @@ public final class RunStore {
                     row.getStartedAt().toInstant(),
                     row.getDurationMs(),
                     row.getDetail()));
+  }
+
+  /**
+   * Attempt of the newest run on this disk, if it was interrupted in this boot with this artifact:
+   * its script may still be running.
+   */
+  public Optional<UUID> lastInterrupted(DiskId disk, BootId boot, Sha256 artifactHash) {
+    return database.transaction(
+        sql ->
+            sql.selectFrom(RUNS)
+                .where(RUNS.DISK_ID.eq(disk.value()))
+                .and(RUNS.STATUS.ne(RunStatus.RUNNING.id()))
+                .orderBy(RUNS.RUN_ID.desc())
+                .limit(1)
+                .fetchOptional()
+                .filter(row -> row.getStatus().equals(RunStatus.INTERRUPTED.id()))
+                .filter(row -> boot.value().equals(row.getBootId()))
+                .filter(row -> artifactHash.hex().equals(row.getBootstrapArtifactHash()))
+                .map(RunsRecord::getAttemptKey));
   }
 
   /** Takes up a run whose doer died, to give it its final status. */

@@ -15,6 +15,7 @@ import java.util.List;
 /** Checks what the script was to achieve, then removes the env values from the guest's disk. */
 public final class Verify {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration SYNC_LIMIT = Duration.ofMinutes(10);
 
   /** $1 is the run's folder, $2 the command; the env is the script's. */
   private static final String COMMAND =
@@ -35,10 +36,24 @@ public final class Verify {
   }
 
   public StepResult<Connect.Found> call() throws ConnectionLost, InterruptedException {
+    StepResult<Connect.Found> result;
     try {
-      return verify();
+      result = verify();
     } finally {
       forgetSecrets();
+    }
+    flush();
+    return result;
+  }
+
+  /** What the stamp will promise must survive the loss of the guest's memory. */
+  private void flush() throws ConnectionLost, InterruptedException {
+    RemoteResult result = connection.session().exec(RemoteCommand.of("sync"), SYNC_LIMIT);
+    if (!result.succeeded()) {
+      throw new StepFailure(
+          ErrorCode.GUEST_FAILED,
+          "`sync` in the guest ended with " + result.ending() + ", so its disk may be incomplete.",
+          "Check the guest's disk and its free space, then run `castra up` again.");
     }
   }
 

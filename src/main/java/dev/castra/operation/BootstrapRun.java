@@ -1,0 +1,137 @@
+package dev.castra.operation;
+
+import dev.castra.bootstrap.Decision;
+import dev.castra.bootstrap.Pipeline;
+import dev.castra.bootstrap.RunContext;
+import dev.castra.bootstrap.RunFailure;
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.event.Outcome;
+import dev.castra.run.OutcomeStatus;
+import dev.castra.run.RunStatus;
+import dev.castra.run.StepKind;
+import dev.castra.run.StepRecord;
+import dev.castra.run.StepStatus;
+import dev.castra.store.BootRecord;
+import dev.castra.store.DiskRecord;
+import dev.castra.store.OpenRun;
+import dev.castra.store.RunStart;
+import dev.castra.vm.BootId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One attempt to bootstrap one VM, from its row to its outcome. */
+final class BootstrapRun {
+  private final UpContext context;
+  private final ProjectSession session;
+  private final VmPlan plan;
+  private final DiskRecord disk;
+  private final Machine machine;
+  private final long startNanos;
+
+  BootstrapRun(UpContext context, VmPlan plan, DiskRecord disk, Machine machine, long startNanos) {
+    this.context = context;
+    this.session = context.session();
+    this.plan = plan;
+    this.disk = disk;
+    this.machine = machine;
+    this.startNanos = startNanos;
+  }
+
+  Outcome carryOut(Decision.Run decision) throws InterruptedException {
+    UUID attemptKey = UUID.randomUUID();
+    RunStart start =
+        new RunStart(
+            attemptKey,
+            plan.name(),
+            disk.id(),
+            disk.baseImageHash(),
+            decision.artifact(),
+            decision.trigger(),
+            decision.reason());
+    OpenRun record = session.runs().start(start);
+    RunFacts facts =
+        new RunFacts(
+            record.id(),
+            plan.name(),
+            decision.trigger(),
+            decision.reason(),
+            disk.baseImageHash(),
+            decision.artifact().hash(),
+            session.host().clock().instant());
+    try (LoggedRun run = LoggedRun.open(session, record, facts)) {
+      Pipeline.Result result = carryOut(decision, attemptKey, run);
+      return outcome(decision, run, result);
+    }
+  }
+
+  private Pipeline.Result carryOut(Decision.Run decision, UUID attemptKey, LoggedRun run)
+      throws InterruptedException {
+    BootRecord boot;
+    try {
+      boot = machine.start();
+    } catch (CastraException e) {
+      return notStarted(run, e);
+    }
+    run.record().boundTo(boot.id());
+    RunContext runContext =
+        new RunContext(
+            plan.name(),
+            run.id(),
+            attemptKey,
+            resumable(decision, boot.id()),
+            decision.artifact(),
+            run.output(),
+            machine::shaken);
+    return new Pipeline(runContext, machine.access(), run, session.host().clock()).run();
+  }
+
+  /** An attempt that its doer could not finish, if it did the same thing in this very boot. */
+  private Optional<UUID> resumable(Decision.Run decision, BootId boot) {
+    return session.runs().lastInterrupted(disk.id(), boot, decision.artifact().hash());
+  }
+
+  /** A machine that does not come up is a guest that does not answer: the first step failed. */
+  private Pipeline.Result notStarted(LoggedRun run, CastraException e) {
+    Instant now = session.host().clock().instant();
+    run.stepStarted(StepKind.WAIT_HANDSHAKE);
+    run.stepEnded(
+        new StepRecord(StepKind.WAIT_HANDSHAKE, StepStatus.FAILED, now, 0, e.getMessage()));
+    RunFailure failure =
+        new RunFailure(Optional.of(StepKind.WAIT_HANDSHAKE), e.code(), e.getMessage(), e.hint());
+    run.failed(RunStatus.FAILED, failure, elapsedMs());
+    return new Pipeline.Result(RunStatus.FAILED, Optional.of(failure));
+  }
+
+  private Outcome outcome(Decision.Run decision, LoggedRun run, Pipeline.Result result) {
+    OutcomeStatus status =
+        switch (result.status()) {
+          case SUCCESS -> OutcomeStatus.Success;
+          case NOOP -> OutcomeStatus.NoOp;
+          default -> OutcomeStatus.Failed;
+        };
+    return new Outcome(
+        plan.name(),
+        status,
+        decision.reason(),
+        Optional.of(run.id()),
+        elapsedMs(),
+        result.failure().map(failure -> describe(failure, run)));
+  }
+
+  private static Outcome.Failure describe(RunFailure failure, LoggedRun run) {
+    return new Outcome.Failure(
+        failure.step().map(StepKind::id),
+        failure.error(),
+        failure.hint(),
+        Optional.of(run.logFile().toString()),
+        failure.code() == ErrorCode.INTERRUPTED
+            ? ErrorCode.INTERRUPTED.exitCode()
+            : ErrorCode.BOOTSTRAP_FAILED.exitCode());
+  }
+
+  private long elapsedMs() {
+    return (session.host().ticker().nanos() - startNanos) / 1_000_000;
+  }
+}

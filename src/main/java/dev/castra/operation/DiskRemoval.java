@@ -1,0 +1,51 @@
+package dev.castra.operation;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.project.StateRoot;
+import dev.castra.store.DiskRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Takes disks from their VMs. Deletes nothing but files that Castra recorded as its own. */
+final class DiskRemoval {
+  private final ProjectSession session;
+
+  DiskRemoval(ProjectSession session) {
+    this.session = session;
+  }
+
+  /**
+   * @param keep leave the file for {@code castra clean}
+   */
+  void retire(DiskRecord disk, String reason, boolean keep) {
+    if (keep && Files.exists(disk.path())) {
+      session.disks().retired(disk, reason);
+      return;
+    }
+    remove(disk);
+  }
+
+  /** Deletes overlay and seed, then forgets the disk. Repeatable. */
+  void remove(DiskRecord disk) {
+    StateRoot root = session.project().stateRoot();
+    try {
+      Path seed = root.seed(disk.vm(), disk.id());
+      for (String file : new String[] {"meta-data", "user-data"}) {
+        Files.deleteIfExists(seed.resolve(file));
+      }
+      Files.deleteIfExists(seed);
+      if (disk.path().startsWith(root.vmFolder(disk.vm()))) {
+        Files.deleteIfExists(disk.path());
+      }
+    } catch (IOException e) {
+      throw new CastraException(
+          ErrorCode.IO,
+          "Disk `" + disk.path() + "` cannot be removed: " + e.getMessage() + ".",
+          "Remove what is in the way, then run the command again.",
+          e);
+    }
+    session.disks().removed(disk);
+  }
+}

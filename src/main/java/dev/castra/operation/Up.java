@@ -1,0 +1,102 @@
+package dev.castra.operation;
+
+import dev.castra.bootstrap.Overrides;
+import dev.castra.error.ErrorCode;
+import dev.castra.event.CastraEvent;
+import dev.castra.event.EventSink;
+import dev.castra.event.Outcome;
+import dev.castra.process.Ticker;
+import dev.castra.project.Project;
+import dev.castra.qemu.BootFolder;
+import dev.castra.qemu.VmProcesses;
+import dev.castra.store.StatusReader;
+import dev.castra.store.VmSnapshot;
+import dev.castra.vm.VmName;
+import dev.castra.vm.VmSpec;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Boots the project's VMs and bootstraps each one once. */
+public final class Up {
+  private final Project project;
+  private final Host host;
+  private final Options options;
+  private final Cancellation cancellation;
+
+  public Up(Project project, Host host, Options options, Cancellation cancellation) {
+    this.project = project;
+    this.host = host;
+    this.options = options;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * @param noWait fail with {@code BUSY} instead of waiting for another castra
+   */
+  public record Options(Overrides overrides, boolean noWait) {}
+
+  /**
+   * @param outcomes in file order
+   */
+  public record Result(List<Outcome> outcomes, int exitCode) {}
+
+  /**
+   * Checks everything, then lets every VM proceed on its own; blocks until all have an outcome.
+   *
+   * @throws dev.castra.error.CastraException if preflight finds problems; nothing was touched then
+   */
+  public Result run(CommandLineInfo command, EventSink sink) throws InterruptedException {
+    Preflight.Result checked = Preflight.check(project, options.overrides(), host, runningVms());
+    long start = host.ticker().nanos();
+    try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
+      session
+          .events()
+          .publish(
+              new CastraEvent.UpStarted(
+                  project.name(), project.vms().stream().map(VmSpec::name).toList()));
+      List<Outcome> outcomes;
+      try (UpContext context = UpContext.open(session, checked, options, cancellation)) {
+        outcomes = Parallel.each("up", context.plans(), plan -> new VmWorker(context, plan).work());
+      }
+      int exitCode = exitCode(outcomes);
+      long durationMs = (host.ticker().nanos() - start) / 1_000_000;
+      session.events().publish(new CastraEvent.UpCompleted(exitCode, durationMs, outcomes));
+      session.end(exitCode);
+      return new Result(outcomes, exitCode);
+    }
+  }
+
+  /** VMs that hold their ports already; looked up without changing anything. */
+  private Set<VmName> runningVms() {
+    Set<VmName> running = new HashSet<>();
+    new StatusReader(project.stateRoot(), Ticker.system())
+        .read()
+        .ifPresent(
+            snapshot ->
+                snapshot.inConfig().stream()
+                    .filter(Up::isRunning)
+                    .map(VmSnapshot::vm)
+                    .forEach(running::add));
+    return running;
+  }
+
+  private static boolean isRunning(VmSnapshot vm) {
+    return vm.boot()
+        .filter(boot -> !boot.ended())
+        .flatMap(boot -> VmProcesses.find(new BootFolder(Path.of(boot.directory())), boot.id()))
+        .isPresent();
+  }
+
+  private int exitCode(List<Outcome> outcomes) {
+    if (cancellation.requested()) {
+      return ErrorCode.INTERRUPTED.exitCode();
+    }
+    return outcomes.stream()
+        .flatMap(outcome -> outcome.failure().stream())
+        .mapToInt(Outcome.Failure::exitCode)
+        .reduce((first, second) -> first == second ? first : ErrorCode.BOOTSTRAP_FAILED.exitCode())
+        .orElse(0);
+  }
+}
