@@ -47,7 +47,11 @@ final class ChannelRun<X extends Exception> {
   /** Empty at the deadline; the channel is closed in any case. */
   Optional<RemoteResult> await() throws X, ConnectionLost, InterruptedException {
     try {
-      return open() && feed() && drain() ? Optional.of(result()) : Optional.empty();
+      if (!open()) {
+        return Optional.empty();
+      }
+      feed();
+      return drain() ? Optional.of(result()) : Optional.empty();
     } finally {
       channel.close(false);
       if (pump != null) {
@@ -80,18 +84,17 @@ final class ChannelRun<X extends Exception> {
     return true;
   }
 
-  private boolean feed() throws ConnectionLost {
+  private void feed() throws ConnectionLost {
     if (command.stdin().isPresent()) {
       pump = new StdinPump(command.stdin().get(), channel);
       pump.start();
-      return true;
+      return;
     }
     try {
       channel.getInvertedIn().close();
     } catch (IOException e) {
       throw lost(e);
     }
-    return true;
   }
 
   /** True once the exit status is known and the output delivered. */

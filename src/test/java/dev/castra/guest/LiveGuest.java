@@ -14,19 +14,27 @@ final class LiveGuest implements AutoCloseable {
   final SshGuestServer server = SshGuestServer.start(client);
   final Guests guests = new Guests(Ticker.system());
 
+  HandshakeResult handshake(HostKeyPolicy policy) throws InterruptedException {
+    return guests.awaitHandshake(
+        server.endpoint(),
+        client,
+        policy,
+        Deadline.after(Ticker.system(), LONG),
+        Liveness.unknown());
+  }
+
   GuestSession connect() throws InterruptedException {
     String key = server.hostKey().publicKeyLine();
-    HandshakeResult result =
-        guests.awaitHandshake(
-            server.endpoint(),
-            client,
-            HostKeyPolicy.pinned("api-0", key, line -> Optional.empty()),
-            Deadline.after(Ticker.system(), LONG),
-            Liveness.unknown());
+    HandshakeResult result = handshake(HostKeyPolicy.pinned("api-0", key, LiveGuest::nobody));
     if (result instanceof Shaken shaken) {
       return shaken.session();
     }
     throw new AssertionError(result);
+  }
+
+  /** A project without other machines. */
+  static Optional<String> nobody(String key) {
+    return Optional.empty();
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Search paths of guests that lack something. */
 final class Tools {
@@ -18,6 +20,13 @@ final class Tools {
       script(folder.resolve(program), "exec " + found + " \"$@\"");
     }
     return folder;
+  }
+
+  /** Every shell a guest may have; busybox's where it is installed. */
+  static Stream<List<String>> shells() {
+    Stream<List<String>> required = Stream.of(List.of("dash"), List.of("bash"));
+    boolean busybox = Command.find("busybox", System.getenv("PATH")).isPresent();
+    return busybox ? Stream.concat(required, Stream.of(List.of("busybox", "sh"))) : required;
   }
 
   /** A folder in which each of these programs is busybox's. */
