@@ -47,7 +47,11 @@ final class ChannelRun<X extends Exception> {
   /** Empty at the deadline; the channel is closed in any case. */
   Optional<RemoteResult> await() throws X, ConnectionLost, InterruptedException {
     try {
-      return open() && feed() && drain() ? Optional.of(result()) : Optional.empty();
+      if (!open()) {
+        return Optional.empty();
+      }
+      feed();
+      return drain() ? Optional.of(result()) : Optional.empty();
     } finally {
       channel.close(false);
       if (pump != null) {
@@ -80,18 +84,17 @@ final class ChannelRun<X extends Exception> {
     return true;
   }
 
-  private boolean feed() throws ConnectionLost {
+  private void feed() throws ConnectionLost {
     if (command.stdin().isPresent()) {
       pump = new StdinPump(command.stdin().get(), channel);
       pump.start();
-      return true;
+      return;
     }
     try {
       channel.getInvertedIn().close();
     } catch (IOException e) {
       throw lost(e);
     }
-    return true;
   }
 
   /** True once the exit status is known and the output delivered. */
@@ -133,7 +136,7 @@ final class ChannelRun<X extends Exception> {
   }
 
   private boolean graceIsOver() {
-    return grace != null && grace.passed() || silence != null && silence.passed();
+    return (grace != null && grace.passed()) || (silence != null && silence.passed());
   }
 
   private void deliver(Arrival arrival) {
@@ -148,7 +151,7 @@ final class ChannelRun<X extends Exception> {
     } catch (IOException e) {
       throw new CastraException(
           ErrorCode.IO,
-          "The output of `%s` cannot be stored: %s.".formatted(command.brief(), e.getMessage()),
+          "The output of %s cannot be stored: %s.".formatted(command.label(), e.getMessage()),
           "Free disk space or make the state root writable.",
           e);
     }
@@ -177,14 +180,14 @@ final class ChannelRun<X extends Exception> {
   }
 
   private ConnectionLost lost(@Nullable Throwable cause) {
-    return new ConnectionLost("`" + command.brief() + "`", cause);
+    return new ConnectionLost(command.label(), cause);
   }
 
   private CastraException refused(@Nullable Throwable cause) {
     return new CastraException(
         ErrorCode.GUEST_FAILED,
-        "`%s` ended without an exit status on `%s`."
-            .formatted(command.brief(), session.endpoint().address()),
+        "%s ended without an exit status on `%s`."
+            .formatted(command.label(), session.endpoint().address()),
         "Check that the user may run commands over SSH in the guest.",
         cause);
   }

@@ -24,6 +24,21 @@ import org.jspecify.annotations.Nullable;
  * neither {@code ~/.ssh} nor an agent. Thread-safe: each waiting thread serves one guest.
  */
 public final class Guests implements AutoCloseable {
+  /** Curve25519 first: cheap for an emulated CPU; the port is a loopback one in any case. */
+  private static final List<BuiltinDHFactories> KEY_EXCHANGES =
+      List.of(
+          BuiltinDHFactories.curve25519,
+          BuiltinDHFactories.curve25519_libssh,
+          BuiltinDHFactories.ecdhp256,
+          BuiltinDHFactories.ecdhp384,
+          BuiltinDHFactories.ecdhp521,
+          BuiltinDHFactories.mlkem768x25519,
+          BuiltinDHFactories.sntrup761x25519,
+          BuiltinDHFactories.sntrup761x25519_openssh,
+          BuiltinDHFactories.dhgex256,
+          BuiltinDHFactories.dhg16_512,
+          BuiltinDHFactories.dhg14_256);
+
   private static final AttributeRepository.AttributeKey<HandshakeAttempt> ATTEMPT =
       new AttributeRepository.AttributeKey<>();
 
@@ -103,21 +118,6 @@ public final class Guests implements AutoCloseable {
     configure(client);
     return client;
   }
-
-  /** Curve25519 first: cheap for an emulated CPU; the port is a loopback one in any case. */
-  private static final List<BuiltinDHFactories> KEY_EXCHANGES =
-      List.of(
-          BuiltinDHFactories.curve25519,
-          BuiltinDHFactories.curve25519_libssh,
-          BuiltinDHFactories.ecdhp256,
-          BuiltinDHFactories.ecdhp384,
-          BuiltinDHFactories.ecdhp521,
-          BuiltinDHFactories.mlkem768x25519,
-          BuiltinDHFactories.sntrup761x25519,
-          BuiltinDHFactories.sntrup761x25519_openssh,
-          BuiltinDHFactories.dhgex256,
-          BuiltinDHFactories.dhg16_512,
-          BuiltinDHFactories.dhg14_256);
 
   private static void configure(SshClient client) {
     CoreModuleProperties.TCP_NODELAY.set(client, true);
