@@ -71,7 +71,9 @@ final class StatusShortPath {
     if (indexOf(text, STATE_DIR) < 0) {
       StateRoot root = StateRoot.besides(configFile);
       Optional<StatusReader.Snapshot> snapshot = new StatusReader(root, Ticker.system()).read();
-      if (snapshot.filter(known -> known.configHash().equals(Sha256.of(text))).isPresent()) {
+      if (snapshot
+          .filter(known -> known.configHash().hex().equals(Sha256.of(text).hex()))
+          .isPresent()) {
         return new Status(root, Clock.systemUTC()).of(snapshot.get());
       }
     }

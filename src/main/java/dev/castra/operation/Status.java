@@ -137,8 +137,14 @@ public final class Status {
     return orphaned
         || vm.lastRun()
             .filter(run -> !run.status().holdsArtifact())
-            .filter(run -> run.boot().equals(vm.boot().map(VmSnapshot.Boot::id)))
+            .filter(run -> sameBoot(run, vm))
             .isPresent();
+  }
+
+  /** Compares texts: a record's own equals is linked at run time, and status is to be quick. */
+  private static boolean sameBoot(VmSnapshot.LastRun run, VmSnapshot vm) {
+    String ranIn = run.boot().map(Object::toString).orElse("");
+    return ranIn.equals(vm.boot().map(boot -> boot.id().toString()).orElse(""));
   }
 
   private static Optional<StatusReport.CurrentStep> step(VmSnapshot.CurrentRun run, Instant now) {

@@ -42,7 +42,11 @@ public record ProcessIdentity(long pid, long startTicks, String hostBootId) {
 
   /** True if exactly this process still runs. */
   public boolean isAlive() {
-    return of(pid).filter(this::equals).isPresent();
+    // Not equals(): a record's own is linked at run time, which short commands would wait for.
+    Optional<ProcessIdentity> now = of(pid);
+    return now.isPresent()
+        && now.get().startTicks == startTicks
+        && now.get().hostBootId.equals(hostBootId);
   }
 
   /** True if exactly this process still runs and {@code marker} is on its command line. */

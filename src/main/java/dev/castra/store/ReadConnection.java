@@ -6,10 +6,11 @@ import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Properties;
+import org.h2.Driver;
 
 /**
  * A connection for commands that only look: no pool, no jOOQ, no migration, nothing created. Goes
@@ -52,7 +53,11 @@ final class ReadConnection {
         owner.isPresent()
             ? DatabaseUrl.server(owner.get().port(), owner.get().key())
             : DatabaseUrl.reader(root.database());
-    return DriverManager.getConnection(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
+    // Not through DriverManager, which first looks for every driver there is.
+    Properties login = new Properties();
+    login.setProperty("user", DatabaseUrl.USER);
+    login.setProperty("password", DatabaseUrl.PASSWORD);
+    return Driver.load().connect(url, login);
   }
 
   private static void pause(Backoff backoff, Deadline deadline, SQLException cause)
