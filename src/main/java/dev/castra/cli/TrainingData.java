@@ -24,7 +24,7 @@ public final class TrainingData {
             Host.real(),
             new CommandLineInfo("training", CastraVersion.number()),
             EventSink.NONE)) {
-      rehearsal.exercise();
+      rehearsal.exercise(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0);
       console.out().println("ready");
       console.flush();
       while (System.in.read() >= 0) {

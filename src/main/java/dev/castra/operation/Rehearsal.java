@@ -2,6 +2,7 @@ package dev.castra.operation;
 
 import dev.castra.bootstrap.Artifact;
 import dev.castra.bootstrap.Manifest;
+import dev.castra.event.CastraEvent;
 import dev.castra.event.EventSink;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.project.Project;
@@ -22,6 +23,7 @@ import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,9 +43,20 @@ public final class Rehearsal implements AutoCloseable {
     return new Rehearsal(ProjectSession.begin(project, host, command, sink));
   }
 
-  /** Fills the database with one of everything, so that what reads it is loaded too. */
-  public void exercise() {
+  /**
+   * Fills the database with one of everything, so that what reads it is loaded too.
+   *
+   * @param moreEvents events to add on top, for benchmarks
+   */
+  public void exercise(int moreEvents) {
     session.project().vms().forEach(this::exercise);
+    CastraEvent event =
+        new CastraEvent.Diagnostic(Optional.empty(), "info", "rehearsal", "one of many");
+    CastraEvent[] batch = new CastraEvent[100];
+    Arrays.fill(batch, event);
+    for (int told = 0; told < moreEvents; told += batch.length) {
+      session.events().publish(batch);
+    }
   }
 
   private void exercise(VmSpec spec) {
