@@ -1,0 +1,29 @@
+package dev.castra.guest;
+
+/** How far the last try of a handshake came. */
+public enum FailureClass {
+  /** Nothing accepted the TCP connection. */
+  REFUSED("refused"),
+  /** Connected, but no SSH server spoke. QEMU's user network accepts for a guest that is not up. */
+  NO_BANNER("no banner"),
+  KEY_EXCHANGE("key exchange"),
+  /** Another machine answered. */
+  HOST_KEY("host key"),
+  /** The guest does not know the key, or not yet. */
+  AUTH("auth"),
+  /** Authenticated, but {@code true} did not run. */
+  SHELL("shell"),
+  /** The guest's process is gone, so no further try was made. */
+  GUEST_DIED("guest died");
+
+  private final String label;
+
+  FailureClass(String label) {
+    this.label = label;
+  }
+
+  /** For messages and logs. */
+  public String label() {
+    return label;
+  }
+}

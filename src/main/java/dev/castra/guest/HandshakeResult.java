@@ -1,0 +1,77 @@
+package dev.castra.guest;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import java.time.Duration;
+
+/** How waiting for a guest's first authenticated answer ended. */
+public sealed interface HandshakeResult {
+  /** Tries made, at least 1 unless the guest was dead already. */
+  int attempts();
+
+  /** Time waited. */
+  Duration elapsed();
+
+  /**
+   * The guest answered.
+   *
+   * @param session open; the caller closes it
+   * @param hostKey what the guest proved to be, to be pinned
+   */
+  record Shaken(GuestSession session, int attempts, Duration elapsed, PinnedKey hostKey)
+      implements HandshakeResult {}
+
+  /**
+   * It did not.
+   *
+   * @param failure how far the last try came
+   * @param detail what was seen, a clause without full stop, or a whole sentence for {@code
+   *     HOST_KEY} and {@code GUEST_DIED}
+   * @param code {@code HOST_KEY_MISMATCH} or {@code HANDSHAKE_FAILED}
+   */
+  record NotShaken(
+      SshEndpoint endpoint,
+      FailureClass failure,
+      String detail,
+      int attempts,
+      Duration elapsed,
+      ErrorCode code)
+      implements HandshakeResult {
+    /** One sentence or two: what was awaited, how long, and what came of it last. */
+    public String message() {
+      return switch (failure) {
+        case HOST_KEY, GUEST_DIED -> detail;
+        default ->
+            "No SSH handshake with `%s@%s` within %.1f s (%d tries); the last one failed at `%s`: %s."
+                .formatted(
+                    endpoint.user(),
+                    endpoint.address(),
+                    elapsed.toMillis() / 1000.0,
+                    attempts,
+                    failure.label(),
+                    detail);
+      };
+    }
+
+    /** For callers that report it as it is. */
+    public CastraException toException() {
+      return new CastraException(code, message(), hint());
+    }
+
+    private String hint() {
+      return switch (failure) {
+        case REFUSED, NO_BANNER ->
+            "Look at the serial log: the guest has not started its SSH server yet or has no network.";
+        case KEY_EXCHANGE -> "Look at the guest's SSH server: it spoke, but agreed on no keys.";
+        case HOST_KEY ->
+            "Another machine uses this port, or the guest's keys were replaced. If the guest is the"
+                + " right one, destroy the VM and start it again.";
+        case AUTH ->
+            "The guest does not accept Castra's key: check the user name, and that the image runs"
+                + " cloud-init.";
+        case SHELL -> "Check that the user's login shell in the guest works.";
+        case GUEST_DIED -> "Look at the QEMU and serial logs.";
+      };
+    }
+  }
+}
