@@ -70,6 +70,10 @@ public final class GuestSession implements AutoCloseable {
     return new ChannelRun<>(this, channel, command, deadline, watch).await();
   }
 
+  Ticker ticker() {
+    return ticker;
+  }
+
   boolean isGoing() {
     return session.isClosing() || session.isClosed();
   }

@@ -1,0 +1,232 @@
+package dev.castra.guest;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.process.Deadline;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A script that runs in the guest whatever becomes of the connection. Its folder was made by {@link
+ * TarUpload} and holds {@link #SCRIPT}, {@link #control()}, and where wanted {@link #PAYLOAD} and
+ * {@link #environment}. The script runs in a session of its own, with the payload folder (or the run
+ * folder) as working directory, nothing on stdin, and {@code CASTRA_RUN_DIR} set.
+ */
+public final class RemoteJob {
+  /** The user's script: executed if it starts with {@code #!}, else given to {@code sh}. */
+  public static final String SCRIPT = "run.sh";
+
+  /** Folder the script starts in. */
+  public static final String PAYLOAD = "payload";
+
+  private static final String CONTROL = "job.sh";
+  private static final String ENVIRONMENT = "env.sh";
+  private static final String SAYS = "castra-job ";
+
+  /** A follower left behind by a lost connection ends after this. */
+  private static final Duration ROUND = Duration.ofMinutes(1);
+
+  private static final int MOST_FAILURES = 3;
+
+  private final GuestSession session;
+  private final GuestPath folder;
+  private final List<String> shell;
+
+  public RemoteJob(GuestSession session, GuestPath folder) {
+    this(session, folder, List.of("sh"));
+  }
+
+  RemoteJob(GuestSession session, GuestPath folder, List<String> shell) {
+    this.session = session;
+    this.folder = folder;
+    this.shell = shell;
+  }
+
+  /** What became of a request to start. */
+  public enum Start {
+    STARTED,
+    /** It was started before and is not started again, running or not. */
+    ATTACHED
+  }
+
+  /** What became of a request to stop. */
+  public enum Stop {
+    STOPPED,
+    /** Nothing of it was running; it will not start any more either. */
+    IDLE,
+    /** Some process of it is still there in spite of SIGKILL. */
+    SURVIVED
+  }
+
+  /** The control script, to be sent with the rest. */
+  public static TarEntrySource control() {
+    byte[] bytes = ScriptResource.text(CONTROL).getBytes(StandardCharsets.UTF_8);
+    return TarEntrySource.File.of(CONTROL, 0700, bytes);
+  }
+
+  /**
+   * The variables as a file only their owner may read, to be sent with the rest.
+   *
+   * @throws IllegalArgumentException if a name does not match {@code [A-Za-z_][A-Za-z0-9_]*} or a
+   *     value holds NUL; the message shows no value
+   */
+  public static TarEntrySource environment(Map<String, String> variables) {
+    StringBuilder lines = new StringBuilder();
+    variables.forEach(
+        (name, value) -> {
+          if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+            throw new IllegalArgumentException("Not a variable name: `" + name + "`.");
+          }
+          lines.append("export ").append(name).append('=');
+          lines.append(ShellQuote.word(value)).append('\n');
+        });
+    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+    return TarEntrySource.File.of(ENVIRONMENT, 0600, bytes);
+  }
+
+  /**
+   * Starts the script unless that was done before, so that it may be called again after a lost
+   * connection. Does not wait for the script.
+   */
+  public Start start(Duration limit) throws ConnectionLost, InterruptedException {
+    List<String> words = words("start");
+    words.addAll(shell);
+    RemoteResult result = session.exec(command(words), limit);
+    return switch (said(result).orElse("")) {
+      case "started" -> Start.STARTED;
+      case "attached" -> Start.ATTACHED;
+      default -> throw failed("started", result);
+    };
+  }
+
+  /**
+   * Copies the script's output, both streams mixed, from {@code offset} until the script has ended
+   * and all it wrote has come. What it left in the background is not waited for. Blocks; output is
+   * held back in the guest while {@code out} does not take it.
+   *
+   * @param offset bytes to leave out, from an earlier follow
+   * @throws CastraException with {@code IO} if {@code out} fails
+   */
+  public JobProgress follow(long offset, OutputStream out, Duration limit)
+      throws InterruptedException {
+    Deadline deadline = Deadline.after(session.ticker(), limit);
+    Position position = new Position(out, offset);
+    int failures = 0;
+    while (true) {
+      Optional<RemoteResult> round;
+      try {
+        round = round(position, deadline);
+      } catch (ConnectionLost e) {
+        return new JobProgress.Disconnected(e, position.offset);
+      }
+      if (round.isEmpty()) {
+        return new JobProgress.StillRunning(position.offset);
+      }
+      String said = said(round.get()).orElse("");
+      if (said.startsWith("ended ")) {
+        return new JobProgress.Ended(exitCode(said, round.get()), position.offset);
+      }
+      if (said.startsWith("vanished ")) {
+        return new JobProgress.Vanished(said.substring(9), position.offset);
+      }
+      failures = said.equals("running") ? 0 : failures + 1;
+      if (failures >= MOST_FAILURES) {
+        throw failed("followed", round.get());
+      }
+      if (deadline.passed()) {
+        return new JobProgress.StillRunning(position.offset);
+      }
+    }
+  }
+
+  /**
+   * Ends the script and everything it started, and keeps it from being started: SIGTERM, and SIGKILL
+   * after {@code grace}. Never touches a process that is not provably this job's. Idempotent.
+   */
+  public Stop stop(Duration grace) throws ConnectionLost, InterruptedException {
+    List<String> words = words("stop");
+    words.add(centiseconds(grace));
+    RemoteResult result = session.exec(command(words), grace.plusSeconds(60));
+    String said = said(result).orElse("");
+    if (said.startsWith("survived")) {
+      return Stop.SURVIVED;
+    }
+    return switch (said) {
+      case "stopped" -> Stop.STOPPED;
+      case "idle" -> Stop.IDLE;
+      default -> throw failed("stopped", result);
+    };
+  }
+
+  private Optional<RemoteResult> round(Position position, Deadline deadline)
+      throws ConnectionLost, InterruptedException {
+    List<String> words = words("follow");
+    words.add(Long.toString(position.offset));
+    words.add(centiseconds(deadline.capped(ROUND)));
+    Watch<RuntimeException> nothing = () -> {};
+    return session.run(command(words).withStdout(position), deadline.remaining(), nothing);
+  }
+
+  private List<String> words(String verb) {
+    List<String> words = new ArrayList<>(shell);
+    words.addAll(List.of(folder + "/" + CONTROL, verb, folder.value()));
+    return words;
+  }
+
+  private static RemoteCommand command(List<String> words) {
+    return RemoteCommand.of(words.toArray(String[]::new));
+  }
+
+  private static String centiseconds(Duration duration) {
+    return Long.toString(duration.toMillis() / 10);
+  }
+
+  /** The control script's word, among whatever else a login shell may write to stderr. */
+  private static Optional<String> said(RemoteResult result) {
+    return result
+        .stderr()
+        .lines()
+        .filter(line -> line.startsWith(SAYS))
+        .reduce((first, second) -> second)
+        .map(line -> line.substring(SAYS.length()));
+  }
+
+  private int exitCode(String said, RemoteResult result) {
+    try {
+      return Integer.parseInt(said.substring("ended ".length()));
+    } catch (NumberFormatException e) {
+      throw failed("followed", result);
+    }
+  }
+
+  private CastraException failed(String verb, RemoteResult result) {
+    String seen = result.stderr().strip().lines().findFirst().orElse(result.ending());
+    return new CastraException(
+        ErrorCode.GUEST_FAILED,
+        "The script in `%s` cannot be %s: %s.".formatted(folder, verb, seen),
+        "Look at that folder in the guest.");
+  }
+
+  /** Counts what was delivered for good. */
+  private static final class Position extends FilterOutputStream {
+    private long offset;
+
+    Position(OutputStream out, long offset) {
+      super(out);
+      this.offset = offset;
+    }
+
+    @Override
+    public void write(byte[] bytes, int start, int length) throws IOException {
+      out.write(bytes, start, length);
+      offset += length;
+    }
+  }
+}
