@@ -71,6 +71,8 @@ start() {
 
 child() {
   cd "$dir" || exit 1
+  # Whatever this shell itself has to say, such as "Terminated", is not the script's output.
+  exec 2>/dev/null
   # A stopped job still gets its exit status recorded.
   trap : TERM
   look_at_boot
@@ -80,7 +82,7 @@ child() {
   if [ -e stop ]; then
     code=143
   else
-    (run)
+    (run) 2>&1
     code=$?
   fi
   printf '%s\n' "$code" >exit.new && mv exit.new exit

@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Marks processes through their environment, so that even detached ones are found again. */
-record ProcessMark(String value) {
-  private static final String VARIABLE = "CASTRA_TEST_GUEST";
-
+record ProcessMark(String variable, String value) {
   void put(ProcessBuilder builder) {
-    builder.environment().put(VARIABLE, value);
+    builder.environment().put(variable, value);
   }
 
   void killAll() {
@@ -26,7 +24,7 @@ record ProcessMark(String value) {
     try {
       byte[] environment = Files.readAllBytes(Path.of("/proc/" + process.pid() + "/environ"));
       return new String(environment, StandardCharsets.ISO_8859_1)
-          .contains(VARIABLE + "=" + value + "\0");
+          .contains(variable + "=" + value + "\0");
     } catch (IOException gone) {
       return false;
     }

@@ -32,7 +32,7 @@ public final class SshGuestServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger logins = new AtomicInteger();
   private final AtomicInteger commandCount = new AtomicInteger();
-  private final ProcessMark mark = new ProcessMark(UUID.randomUUID().toString());
+  private final ProcessMark mark = new ProcessMark("CASTRA_TEST_GUEST", UUID.randomUUID().toString());
   private final int port;
   private volatile SshIdentity hostKey;
   private volatile boolean refuseAuth;

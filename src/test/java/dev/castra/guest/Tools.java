@@ -20,6 +20,16 @@ final class Tools {
     return folder;
   }
 
+  /** A folder in which each of these programs is busybox's. */
+  static Path ofBusybox(Path folder, String... programs) throws IOException {
+    Files.createDirectories(folder);
+    Path busybox = Command.find("busybox", System.getenv("PATH")).orElseThrow();
+    for (String program : programs) {
+      script(folder.resolve(program), "exec " + busybox + " " + program + " \"$@\"");
+    }
+    return folder;
+  }
+
   static void script(Path file, String body) throws IOException {
     Files.writeString(file, "#!/bin/sh\n" + body + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
