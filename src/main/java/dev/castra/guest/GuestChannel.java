@@ -76,7 +76,8 @@ final class GuestChannel extends ChannelExec {
 
   private void queue(boolean error, byte[] data, int offset, int length) {
     if (!isClosing()) {
-      arrivals.add(new Arrival(error, ByteBuffer.wrap(Arrays.copyOfRange(data, offset, offset + length))));
+      arrivals.add(
+          new Arrival(error, ByteBuffer.wrap(Arrays.copyOfRange(data, offset, offset + length))));
     }
   }
 }

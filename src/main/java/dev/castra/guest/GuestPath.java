@@ -6,12 +6,13 @@ package dev.castra.guest;
  */
 public record GuestPath(String value) {
   /**
-   * @throws IllegalArgumentException if it is relative, the root, not in its simplest form, or holds
-   *     control characters
+   * @throws IllegalArgumentException if it is relative, the root, not in its simplest form, or
+   *     holds control characters
    */
   public GuestPath {
     if (!value.startsWith("/") || value.equals("/")) {
-      throw new IllegalArgumentException("`" + value + "` is not a folder of its own in the guest.");
+      throw new IllegalArgumentException(
+          "`" + value + "` is not a folder of its own in the guest.");
     }
     for (String name : value.substring(1).split("/", -1)) {
       if (name.isEmpty() || name.equals(".") || name.equals("..")) {

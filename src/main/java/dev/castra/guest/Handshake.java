@@ -67,8 +67,7 @@ final class Handshake {
     HandshakeAttempt attempt =
         new HandshakeAttempt(guests, endpoint, identity, policy, deadline, this::checkAlive);
     GuestSession session = attempt.run(bannerWait());
-    return new HandshakeResult.Shaken(
-        session, attempts, deadline.elapsed(), attempt.acceptedKey());
+    return new HandshakeResult.Shaken(session, attempts, deadline.elapsed(), attempt.acceptedKey());
   }
 
   /** A try that the deadline cut short says little, unless it came further than those before. */

@@ -5,8 +5,8 @@ import java.util.function.Function;
 
 /**
  * Which host key a guest must show. A key confirmed on this disk is the only one accepted. Before
- * that, on first contact, a key nobody else in the project has is accepted too, because an image may
- * ignore its seed.
+ * that, on first contact, a key nobody else in the project has is accepted too, because an image
+ * may ignore its seed.
  *
  * @param vm name of the machine that should answer, for messages
  * @param expected public key line given to the guest or pinned before; empty if there is none yet

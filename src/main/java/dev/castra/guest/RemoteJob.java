@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * A script that runs in the guest whatever becomes of the connection. Its folder was made by {@link
  * TarUpload} and holds {@link #SCRIPT}, {@link #control()}, and where wanted {@link #PAYLOAD} and
- * {@link #environment}. The script runs in a session of its own, with the payload folder (or the run
- * folder) as working directory, nothing on stdin, and {@code CASTRA_RUN_DIR} set.
+ * {@link #environment}. The script runs in a session of its own, with the payload folder (or the
+ * run folder) as working directory, nothing on stdin, and {@code CASTRA_RUN_DIR} set.
  */
 public final class RemoteJob {
   /** The user's script: executed if it starts with {@code #!}, else given to {@code sh}. */
@@ -147,8 +147,9 @@ public final class RemoteJob {
   }
 
   /**
-   * Ends the script and everything it started, and keeps it from being started: SIGTERM, and SIGKILL
-   * after {@code grace}. Never touches a process that is not provably this job's. Idempotent.
+   * Ends the script and everything it started, and keeps it from being started: SIGTERM, and
+   * SIGKILL after {@code grace}. Never touches a process that is not provably this job's.
+   * Idempotent.
    */
   public Stop stop(Duration grace) throws ConnectionLost, InterruptedException {
     List<String> words = words("stop");
@@ -180,8 +181,9 @@ public final class RemoteJob {
     return words;
   }
 
-  private static RemoteCommand command(List<String> words) {
-    return RemoteCommand.of(words.toArray(String[]::new));
+  private RemoteCommand command(List<String> words) {
+    return RemoteCommand.of(words.toArray(String[]::new))
+        .withLabel("the script in `" + folder + "`");
   }
 
   private static String centiseconds(Duration duration) {
@@ -221,6 +223,11 @@ public final class RemoteJob {
     Position(OutputStream out, long offset) {
       super(out);
       this.offset = offset;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
     }
 
     @Override

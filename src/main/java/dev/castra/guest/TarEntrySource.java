@@ -5,7 +5,9 @@ import java.io.OutputStream;
 
 /** Something to be made in the guest. */
 public sealed interface TarEntrySource {
-  /** Path below the new folder, folders separated by {@code /}; a folder comes before its content. */
+  /**
+   * Path below the new folder, folders separated by {@code /}; a folder comes before its content.
+   */
   RawName path();
 
   /** Permission bits, 0 to 07777. */

@@ -27,11 +27,11 @@ public final class TarUpload {
 
   /**
    * Makes {@code folder}, which must not exist, mode 0700, with its parents, and fills it; blocks.
-   * Needs {@code sh}, {@code mkdir}, {@code rm} and any {@code tar} in the guest. A folder that could
-   * not be filled is removed again; after a lost connection it may be there in part.
+   * Needs {@code sh}, {@code mkdir}, {@code rm} and any {@code tar} in the guest. A folder that
+   * could not be filled is removed again; after a lost connection it may be there in part.
    *
-   * @throws CastraException with {@code GUEST_FAILED} if the guest cannot do it; with {@code IO} if a
-   *     content fails or has another size than announced
+   * @throws CastraException with {@code GUEST_FAILED} if the guest cannot do it; with {@code IO} if
+   *     a content fails or has another size than announced
    */
   public static void send(
       GuestSession session, GuestPath folder, List<TarEntrySource> entries, Duration limit)
@@ -39,6 +39,7 @@ public final class TarUpload {
     RemoteResult result =
         session.exec(
             RemoteCommand.script(SCRIPT, folder.parent(), folder.value())
+                .withLabel("unpacking into `" + folder + "`")
                 .withStdin(out -> write(entries, out)),
             limit);
     if (!result.succeeded()) {

@@ -10,6 +10,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,10 +19,12 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,8 +92,7 @@ class GuestSessionTest {
         "größe – 漢字 🚀"
       })
   void argumentsArriveByteForByte(String argument) throws Exception {
-    RemoteResult result =
-        session.exec(RemoteCommand.of("printf", "%s|%s", argument, "end"), LONG);
+    RemoteResult result = session.exec(RemoteCommand.of("printf", "%s|%s", argument, "end"), LONG);
 
     assertThat(result.stdout()).isEqualTo(argument + "|end");
   }
@@ -97,7 +100,8 @@ class GuestSessionTest {
   @Test
   void refusesArgumentsNoCommandLineCanCarry() {
     assertThatThrownBy(() -> ShellQuote.word("a\0b")).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> ShellQuote.word("\ud83d")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ShellQuote.word("\ud83d"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -158,6 +162,47 @@ class GuestSessionTest {
   }
 
   @Test
+  void aSinkThatDoesNotTakeMoreHoldsTheGuestBack(@TempDir Path folder) throws Exception {
+    Path progress = folder.resolve("progress");
+    String script =
+        "n=0; while [ $n -lt 400 ]; do head -c 65536 /dev/zero; n=$((n+1)); echo $n >\"$1\"; done";
+    AtomicLong most = new AtomicLong();
+    OutputStream stuck =
+        new OutputStream() {
+          @Override
+          public void write(int value) {}
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) {
+            if (most.get() == 0) {
+              most.set(settled(progress));
+            }
+          }
+        };
+
+    session.exec(RemoteCommand.script(script, progress.toString()).withStdout(stuck), LONG);
+
+    assertThat(most.get()).isBetween(1L, 40L);
+    assertThat(progress).hasContent("400");
+  }
+
+  /** The number in the file once it no longer changes. */
+  private static long settled(Path file) {
+    try {
+      String last = "";
+      for (int same = 0; same < 10; ) {
+        Thread.sleep(50);
+        String now = Files.exists(file) ? Files.readString(file).strip() : "";
+        same = !now.isEmpty() && now.equals(last) ? same + 1 : 0;
+        last = now;
+      }
+      return Long.parseLong(last);
+    } catch (InterruptedException | IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void theLimitNamesWhatWasAwaited() {
     assertThatThrownBy(() -> session.exec(RemoteCommand.of("sleep", "600"), Duration.ofSeconds(1)))
         .isInstanceOfSatisfying(
@@ -190,8 +235,7 @@ class GuestSessionTest {
           }
         };
 
-    assertThatThrownBy(
-            () -> session.exec(RemoteCommand.of("echo", "x").withStdout(full), LONG))
+    assertThatThrownBy(() -> session.exec(RemoteCommand.of("echo", "x").withStdout(full), LONG))
         .isInstanceOf(CastraException.class)
         .hasMessageContaining("No space left on device");
     assertThat(session.exec(RemoteCommand.of("true"), LONG).succeeded()).isTrue();
@@ -209,8 +253,7 @@ class GuestSessionTest {
 
     assertThatThrownBy(
             () ->
-                session.exec(
-                    RemoteCommand.script("echo up; sleep 600").withStdout(dropper), LONG))
+                session.exec(RemoteCommand.script("echo up; sleep 600").withStdout(dropper), LONG))
         .isInstanceOf(ConnectionLost.class);
     assertThat(session.isOpen()).isFalse();
     assertThatThrownBy(() -> session.exec(RemoteCommand.of("true"), LONG))

@@ -23,14 +23,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class HandshakeTest {
-  private static final Function<String, Optional<String>> NOBODY = key -> Optional.empty();
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(1500);
 
@@ -99,8 +97,7 @@ class HandshakeTest {
   void saysThatNobodySpokeBehindAnOpenPort() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       SshEndpoint endpoint = new SshEndpoint("127.0.0.1", silent.getLocalPort(), "castra");
-      NotShaken not =
-          (NotShaken) await(endpoint, client, seeded(), SHORT, Liveness.unknown());
+      NotShaken not = (NotShaken) await(endpoint, client, seeded(), SHORT, Liveness.unknown());
 
       assertThat(not.failure()).isEqualTo(FailureClass.NO_BANNER);
       assertThat(not.attempts()).isEqualTo(2);
@@ -123,8 +120,7 @@ class HandshakeTest {
       daemon(() -> hangUpAfterBanner(listener));
       SshEndpoint endpoint = new SshEndpoint("127.0.0.1", listener.getLocalPort(), "castra");
 
-      NotShaken not =
-          (NotShaken) await(endpoint, client, seeded(), SHORT, Liveness.unknown());
+      NotShaken not = (NotShaken) await(endpoint, client, seeded(), SHORT, Liveness.unknown());
       assertThat(not.failure()).isEqualTo(FailureClass.KEY_EXCHANGE);
     }
   }
@@ -158,7 +154,8 @@ class HandshakeTest {
     guest.start();
     String confirmed = SshKeys.generate("confirmed").publicKeyLine();
 
-    NotShaken not = (NotShaken) await(HostKeyPolicy.pinned("api-0", confirmed, NOBODY), LONG);
+    NotShaken not =
+        (NotShaken) await(HostKeyPolicy.pinned("api-0", confirmed, HandshakeTest::nobody), LONG);
 
     assertThat(not.failure()).isEqualTo(FailureClass.HOST_KEY);
     assertThat(not.code()).isEqualTo(ErrorCode.HOST_KEY_MISMATCH);
@@ -190,7 +187,8 @@ class HandshakeTest {
   void anImageThatIgnoresTheSeedIsPinnedOnFirstContact() throws Exception {
     guest.start();
     HostKeyPolicy policy =
-        HostKeyPolicy.seeded("api-0", SshKeys.generate("seed").publicKeyLine(), NOBODY);
+        HostKeyPolicy.seeded(
+            "api-0", SshKeys.generate("seed").publicKeyLine(), HandshakeTest::nobody);
 
     Shaken shaken = (Shaken) await(policy, LONG);
 
@@ -205,7 +203,8 @@ class HandshakeTest {
       generator.initialize(kind.equals("EC") ? 256 : 2048);
       guest.restartWith(new SshIdentity(generator.generateKeyPair(), kind));
 
-      Shaken shaken = (Shaken) await(HostKeyPolicy.pinned("api-0", hostKeyLine(), NOBODY), LONG);
+      Shaken shaken =
+          (Shaken) await(HostKeyPolicy.pinned("api-0", hostKeyLine(), HandshakeTest::nobody), LONG);
       assertThat(shaken.hostKey().line()).isEqualTo(hostKeyLine());
       shaken.session().close();
     }
@@ -241,8 +240,12 @@ class HandshakeTest {
         .hasCauseInstanceOf(InterruptedException.class);
   }
 
+  private static Optional<String> nobody(String key) {
+    return Optional.empty();
+  }
+
   private HostKeyPolicy seeded() {
-    return HostKeyPolicy.seeded("api-0", guest.hostKey().publicKeyLine(), NOBODY);
+    return HostKeyPolicy.seeded("api-0", guest.hostKey().publicKeyLine(), HandshakeTest::nobody);
   }
 
   private String hostKeyLine() {

@@ -6,13 +6,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a command line with the host's shell. As with OpenSSH the exit status goes out when the
@@ -27,7 +27,7 @@ final class HostCommand implements Command {
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = OutputStream.nullOutputStream();
   private OutputStream err = OutputStream.nullOutputStream();
-  private volatile Process process;
+  private volatile @Nullable Process process;
   private volatile boolean destroyed;
 
   HostCommand(SshGuestServer guest, String command, ProcessMark mark) {
@@ -63,22 +63,26 @@ final class HostCommand implements Command {
     ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", ". " + file);
     builder.environment().putAll(guest.environment());
     mark.put(builder);
-    process = builder.start();
-    daemon("stdin", this::feed);
-    Thread stdout = daemon("stdout", () -> pump(process.getInputStream(), out));
-    Thread stderr = daemon("stderr", () -> pump(process.getErrorStream(), err));
-    daemon("exit", () -> report(channel, file, stdout, stderr));
+    Process started = builder.start();
+    process = started;
+    daemon("stdin", () -> feed(started));
+    Thread stdout = daemon("stdout", () -> pump(started.getInputStream(), out));
+    Thread stderr = daemon("stderr", () -> pump(started.getErrorStream(), err));
+    daemon("exit", () -> report(channel, started, file, stdout, stderr));
   }
 
   @Override
   public void destroy(ChannelSession channel) {
     destroyed = true;
-    closeQuietly(process.getInputStream());
-    closeQuietly(process.getErrorStream());
-    closeQuietly(process.getOutputStream());
+    Process started = process;
+    if (started != null) {
+      closeQuietly(started.getInputStream());
+      closeQuietly(started.getErrorStream());
+      closeQuietly(started.getOutputStream());
+    }
   }
 
-  private void feed() {
+  private void feed(Process process) {
     try (OutputStream stdin = process.getOutputStream()) {
       pump(in, stdin);
     } catch (IOException processIsGone) {
@@ -98,12 +102,13 @@ final class HostCommand implements Command {
     }
   }
 
-  private void report(ChannelSession channel, Path file, Thread stdout, Thread stderr) {
+  private void report(
+      ChannelSession channel, Process process, Path file, Thread stdout, Thread stderr) {
     try {
       process.waitFor();
       Files.deleteIfExists(file);
-      stdout.join(TimeUnit.MILLISECONDS.toMillis(100));
-      stderr.join(TimeUnit.MILLISECONDS.toMillis(100));
+      stdout.join(100);
+      stderr.join(100);
       if (!destroyed) {
         sendExit(channel, process.exitValue());
       }

@@ -6,20 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.castra.guest.HostKeyVerdict.Accepted;
 import dev.castra.guest.HostKeyVerdict.Refused;
 import java.util.Optional;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class HostKeyPolicyTest {
   private static final String OWN = SshKeys.generate("own").publicKeyLine();
   private static final String OTHER = SshKeys.normalise(SshKeys.generate("other").publicKeyLine());
   private static final String ADDRESS = "127.0.0.1:2222";
-  private static final Function<String, Optional<String>> NOBODY = key -> Optional.empty();
-  private static final Function<String, Optional<String>> API_1 =
-      key -> key.equals(OTHER) ? Optional.of("api-1") : Optional.empty();
 
   @Test
   void aConfirmedKeyIsTheOnlyOneAccepted() {
-    HostKeyPolicy policy = HostKeyPolicy.pinned("api-0", OWN, NOBODY);
+    HostKeyPolicy policy = HostKeyPolicy.pinned("api-0", OWN, HostKeyPolicyTest::nobody);
 
     assertThat(policy.judge(ADDRESS, SshKeys.normalise(OWN)))
         .isEqualTo(new Accepted(new PinnedKey(SshKeys.normalise(OWN), false)));
@@ -35,9 +31,9 @@ class HostKeyPolicyTest {
 
   @Test
   void firstContactAcceptsAnUnknownKeyAndSaysThatTheSeedWasIgnored() {
-    assertThat(HostKeyPolicy.seeded("api-0", OWN, NOBODY).judge(ADDRESS, OTHER))
+    assertThat(HostKeyPolicy.seeded("api-0", OWN, HostKeyPolicyTest::nobody).judge(ADDRESS, OTHER))
         .isEqualTo(new Accepted(new PinnedKey(OTHER, true)));
-    assertThat(HostKeyPolicy.unknown("api-0", NOBODY).judge(ADDRESS, OTHER))
+    assertThat(HostKeyPolicy.unknown("api-0", HostKeyPolicyTest::nobody).judge(ADDRESS, OTHER))
         .isEqualTo(new Accepted(new PinnedKey(OTHER, false)));
   }
 
@@ -47,20 +43,32 @@ class HostKeyPolicyTest {
         new Refused(
             "`127.0.0.1:2222` answered with the SSH host key of VM `api-1`, not of `api-0`.");
 
-    assertThat(HostKeyPolicy.pinned("api-0", OWN, API_1).judge(ADDRESS, OTHER)).isEqualTo(byName);
-    assertThat(HostKeyPolicy.seeded("api-0", OWN, API_1).judge(ADDRESS, OTHER)).isEqualTo(byName);
-    assertThat(HostKeyPolicy.unknown("api-0", API_1).judge(ADDRESS, OTHER)).isEqualTo(byName);
+    assertThat(HostKeyPolicy.pinned("api-0", OWN, HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
+        .isEqualTo(byName);
+    assertThat(HostKeyPolicy.seeded("api-0", OWN, HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
+        .isEqualTo(byName);
+    assertThat(HostKeyPolicy.unknown("api-0", HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
+        .isEqualTo(byName);
   }
 
   @Test
   void aKeyTheLookupGivesToThisVeryMachineIsNotForeign() {
-    assertThat(HostKeyPolicy.seeded("api-1", OWN, API_1).judge(ADDRESS, OTHER))
+    assertThat(HostKeyPolicy.seeded("api-1", OWN, HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
         .isEqualTo(new Accepted(new PinnedKey(OTHER, true)));
   }
 
   @Test
   void confirmedNeedsAKey() {
-    assertThatThrownBy(() -> new HostKeyPolicy("api-0", Optional.empty(), true, NOBODY))
+    assertThatThrownBy(
+            () -> new HostKeyPolicy("api-0", Optional.empty(), true, HostKeyPolicyTest::nobody))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Optional<String> nobody(String key) {
+    return Optional.empty();
+  }
+
+  private static Optional<String> api1(String key) {
+    return key.equals(OTHER) ? Optional.of("api-1") : Optional.empty();
   }
 }

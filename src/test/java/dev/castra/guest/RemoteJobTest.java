@@ -39,9 +39,7 @@ class RemoteJobTest {
   static Stream<List<String>> shells() {
     Stream<List<String>> required = Stream.of(List.of("dash"), List.of("bash"));
     boolean busybox = Command.find("busybox", System.getenv("PATH")).isPresent();
-    return busybox
-        ? Stream.concat(required, Stream.of(List.of("busybox", "sh")))
-        : required;
+    return busybox ? Stream.concat(required, Stream.of(List.of("busybox", "sh"))) : required;
   }
 
   @BeforeEach
@@ -344,7 +342,9 @@ class RemoteJobTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** Every control and Latin-1 character, some beyond, in UTF-8 all bytes but NUL and the illegal. */
+  /**
+   * Every control and Latin-1 character, some beyond, in UTF-8 all bytes but NUL and the illegal.
+   */
   private static String everyCharacter() {
     StringBuilder text = new StringBuilder();
     for (char unit = 1; unit < 0x900; unit++) {

@@ -2,10 +2,9 @@ package dev.castra.guest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
-import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +31,8 @@ public final class SshGuestServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger logins = new AtomicInteger();
   private final AtomicInteger commandCount = new AtomicInteger();
-  private final ProcessMark mark = new ProcessMark("CASTRA_TEST_GUEST", UUID.randomUUID().toString());
+  private final ProcessMark mark =
+      new ProcessMark("CASTRA_TEST_GUEST", UUID.randomUUID().toString());
   private final int port;
   private volatile SshIdentity hostKey;
   private volatile boolean refuseAuth;
@@ -80,11 +80,6 @@ public final class SshGuestServer implements AutoCloseable {
   /** Takes effect at the next {@link #start()}. */
   public void useHostKey(SshIdentity key) {
     hostKey = key;
-  }
-
-  /** Host keys of other kinds than the seed's come this way too; takes effect at the next start. */
-  public void useHostKey(KeyPair key) {
-    hostKey = new SshIdentity(key, "guest");
   }
 
   public void refuseAuth(boolean refuse) {
@@ -197,19 +192,10 @@ public final class SshGuestServer implements AutoCloseable {
 
   private static int freePort() {
     try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-      probe.bind(new InetSocketAddress("127.0.0.1", 0));
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return probe.socket().getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** True if something accepts connections on the port. */
-  public boolean isListening() {
-    try (Socket probe = new Socket("127.0.0.1", port)) {
-      return probe.isConnected();
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -30,7 +30,8 @@ class SshKeysTest {
       -----END OPENSSH PRIVATE KEY-----
       """;
 
-  private static final String PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHRHlj7NoLcBW78izFb7Noklxz2/s6Dk1Q4yLJaRT1XM someone@somewhere";
+  private static final String PUBLIC =
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHRHlj7NoLcBW78izFb7Noklxz2/s6Dk1Q4yLJaRT1XM someone@somewhere";
   private static final String FINGERPRINT = "SHA256:90Oxp5sfonOGqCqR9gkL9Ji5yRvDwvzw8nYtB9kR/QM";
 
   @TempDir Path folder;
@@ -102,7 +103,8 @@ class SshKeysTest {
 
   @Test
   void neverPrintsThePrivateHalf() {
-    assertThat(SshKeys.generate("castra").toString()).matches("SshIdentity\\[ssh-ed25519 \\S+ castra]");
+    assertThat(SshKeys.generate("castra").toString())
+        .matches("SshIdentity\\[ssh-ed25519 \\S+ castra]");
   }
 
   @Test

@@ -57,8 +57,7 @@ class TarUploadTest {
     for (RawName name : names) {
       byte[] content = name.bytes();
       RawName path = new RawName("in/" + name.latin1());
-      entries.add(
-          new TarEntrySource.File(path, 0644, content.length, out -> out.write(content)));
+      entries.add(new TarEntrySource.File(path, 0644, content.length, out -> out.write(content)));
     }
 
     TarUpload.send(session, fresh(), entries, LONG);
@@ -108,8 +107,7 @@ class TarUploadTest {
                 LONG)
             .stdout();
     assertThat(seen)
-        .isEqualTo(
-            "700 .\n750 run.sh\n701 empty\n604 empty file\n" + hex(farAway.bytes()) + "0a");
+        .isEqualTo("700 .\n750 run.sh\n701 empty\n604 empty file\n" + hex(farAway.bytes()) + "0a");
   }
 
   @Test
@@ -168,8 +166,7 @@ class TarUploadTest {
   void saysWhyTheFolderCannotBeMade() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
-    assertThatThrownBy(
-            () -> TarUpload.send(session, new GuestPath(file + "/run"), List.of(), LONG))
+    assertThatThrownBy(() -> TarUpload.send(session, new GuestPath(file + "/run"), List.of(), LONG))
         .hasMessageStartingWith("`" + file + "/run` cannot be made in the guest: ")
         .hasMessageContaining("mkdir");
   }
@@ -213,9 +210,26 @@ class TarUploadTest {
     List<RawName> names = new ArrayList<>();
     for (String name :
         List.of(
-            "plain", "-rf", "--help", "a b", " lead", "trail ", "it's", "\"q\"", "$(id)", "`id`",
-            "new\nline", "tab\there", "back\\slash", "*", "?", "größe", "漢字", ".hidden",
-            "long-" + "n".repeat(200), "ü".repeat(100))) {
+            "plain",
+            "-rf",
+            "--help",
+            "a b",
+            " lead",
+            "trail ",
+            "it's",
+            "\"q\"",
+            "$(id)",
+            "`id`",
+            "new\nline",
+            "tab\there",
+            "back\\slash",
+            "*",
+            "?",
+            "größe",
+            "漢字",
+            ".hidden",
+            "long-" + "n".repeat(200),
+            "ü".repeat(100))) {
       names.add(RawName.of(name));
     }
     names.add(RawName.of(NOT_UTF8));
