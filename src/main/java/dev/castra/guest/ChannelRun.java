@@ -133,7 +133,7 @@ final class ChannelRun<X extends Exception> {
   }
 
   private boolean graceIsOver() {
-    return grace != null && grace.passed() || silence != null && silence.passed();
+    return (grace != null && grace.passed()) || (silence != null && silence.passed());
   }
 
   private void deliver(Arrival arrival) {
@@ -148,7 +148,7 @@ final class ChannelRun<X extends Exception> {
     } catch (IOException e) {
       throw new CastraException(
           ErrorCode.IO,
-          "The output of `%s` cannot be stored: %s.".formatted(command.brief(), e.getMessage()),
+          "The output of %s cannot be stored: %s.".formatted(command.label(), e.getMessage()),
           "Free disk space or make the state root writable.",
           e);
     }
@@ -177,14 +177,14 @@ final class ChannelRun<X extends Exception> {
   }
 
   private ConnectionLost lost(@Nullable Throwable cause) {
-    return new ConnectionLost("`" + command.brief() + "`", cause);
+    return new ConnectionLost(command.label(), cause);
   }
 
   private CastraException refused(@Nullable Throwable cause) {
     return new CastraException(
         ErrorCode.GUEST_FAILED,
-        "`%s` ended without an exit status on `%s`."
-            .formatted(command.brief(), session.endpoint().address()),
+        "%s ended without an exit status on `%s`."
+            .formatted(command.label(), session.endpoint().address()),
         "Check that the user may run commands over SSH in the guest.",
         cause);
   }

@@ -1,6 +1,6 @@
 package dev.castra.guest;
 
-/** How far the last try of a handshake came. */
+/** How far the last try of a handshake came, in the order of its steps. */
 public enum FailureClass {
   /** Nothing accepted the TCP connection. */
   REFUSED("refused"),

@@ -51,8 +51,8 @@ public final class GuestSession implements AutoCloseable {
             () ->
                 new CastraException(
                     ErrorCode.GUEST_FAILED,
-                    "`%s` on `%s` did not end within %s s."
-                        .formatted(command.brief(), endpoint.address(), limit.toSeconds()),
+                    "%s on `%s` did not end within %s s."
+                        .formatted(command.label(), endpoint.address(), limit.toSeconds()),
                     "Run it in the guest by hand to see what it waits for."));
   }
 
@@ -65,7 +65,7 @@ public final class GuestSession implements AutoCloseable {
     try {
       session.getService(ConnectionService.class).registerChannel(channel);
     } catch (IOException | RuntimeException e) {
-      throw new ConnectionLost("`" + command.brief() + "` to start", e);
+      throw new ConnectionLost(command.label(), e);
     }
     return new ChannelRun<>(this, channel, command, deadline, watch).await();
   }

@@ -7,7 +7,9 @@ import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,7 @@ import org.apache.sshd.client.future.AuthFuture;
 import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.future.SshFuture;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
@@ -179,10 +182,10 @@ final class HandshakeAttempt implements SessionListener, ServerKeyVerifier {
       try {
         future.get(Math.max(1, end.capped(Watch.AT_LEAST_EVERY).toMillis()), TimeUnit.MILLISECONDS);
         return true;
-      } catch (TimeoutException notYet) {
-        continue;
       } catch (ExecutionException e) {
         return true;
+      } catch (TimeoutException notYet) {
+        // looked at again after the watch had its say
       }
     }
     return future.isDone();
@@ -199,25 +202,28 @@ final class HandshakeAttempt implements SessionListener, ServerKeyVerifier {
   void watch(ClientSession session) {
     session.setServerKeyVerifier(this);
     session.addSessionListener(this);
-    List<org.apache.sshd.common.NamedFactory<Signature>> factories = new ArrayList<>(SIGNATURES);
+    List<NamedFactory<Signature>> factories = new ArrayList<>(SIGNATURES);
     policy.expected().ifPresent(line -> preferKindOf(line, factories));
     session.setSignatureFactories(factories);
   }
 
   /** A guest with several host keys must show the one it is known by. */
-  private static void preferKindOf(
-      String keyLine, List<org.apache.sshd.common.NamedFactory<Signature>> factories) {
+  private static void preferKindOf(String keyLine, List<NamedFactory<Signature>> factories) {
     String kind = keyLine.substring(0, keyLine.indexOf(' '));
     boolean rsa = kind.equals("ssh-rsa");
     factories.sort(
-        java.util.Comparator.comparing(
+        Comparator.comparing(
             factory ->
-                !(factory.getName().equals(kind) || rsa && factory.getName().startsWith("rsa-"))));
+                !(factory.getName().equals(kind) || (rsa && factory.getName().startsWith("rsa-")))));
   }
 
   @Override
   public boolean verifyServerKey(ClientSession session, SocketAddress address, PublicKey key) {
-    HostKeyVerdict decided = policy.judge(endpoint.address(), SshKeys.line(key));
+    String offered = SshKeys.line(key);
+    if (verdict instanceof HostKeyVerdict.Accepted before) {
+      return before.key().line().equals(offered); // keys are exchanged anew from time to time
+    }
+    HostKeyVerdict decided = policy.judge(endpoint.address(), offered);
     verdict = decided;
     return decided instanceof HostKeyVerdict.Accepted;
   }
@@ -272,6 +278,6 @@ final class HandshakeAttempt implements SessionListener, ServerKeyVerifier {
   }
 
   private static String seconds(Duration duration) {
-    return "%.1f s".formatted(duration.toMillis() / 1000.0);
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }
 }

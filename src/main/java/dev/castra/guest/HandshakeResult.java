@@ -3,6 +3,7 @@ package dev.castra.guest;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import java.time.Duration;
+import java.util.Locale;
 
 /** How waiting for a guest's first authenticated answer ended. */
 public sealed interface HandshakeResult {
@@ -42,14 +43,16 @@ public sealed interface HandshakeResult {
       return switch (failure) {
         case HOST_KEY, GUEST_DIED -> detail;
         default ->
-            "No SSH handshake with `%s@%s` within %.1f s (%d tries); the last one failed at `%s`: %s."
-                .formatted(
-                    endpoint.user(),
-                    endpoint.address(),
-                    elapsed.toMillis() / 1000.0,
-                    attempts,
-                    failure.label(),
-                    detail);
+            String.format(
+                Locale.ROOT,
+                "No SSH handshake with `%s@%s` within %.1f s (%d tries); the last one failed at"
+                    + " `%s`: %s.",
+                endpoint.user(),
+                endpoint.address(),
+                elapsed.toMillis() / 1000.0,
+                attempts,
+                failure.label(),
+                detail);
       };
     }
 

@@ -8,12 +8,14 @@ import java.util.Optional;
 /**
  * What to run in a guest.
  *
+ * @param label what messages call it
  * @param arguments program and its arguments; they reach it unchanged whatever they hold
  * @param stdin what it reads; nothing if absent
  * @param stdout receives its output; if absent, the result keeps the first 64 KiB
  * @param stderr receives its errors; if absent, the result keeps the first 64 KiB
  */
 public record RemoteCommand(
+    String label,
     List<String> arguments,
     Optional<StdinSource> stdin,
     Optional<OutputStream> stdout,
@@ -24,7 +26,7 @@ public record RemoteCommand(
 
   public static RemoteCommand of(String... arguments) {
     return new RemoteCommand(
-        List.of(arguments), Optional.empty(), Optional.empty(), Optional.empty());
+        label(arguments), List.of(arguments), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** Runs {@code script} with the guest's {@code sh}; it finds {@code arguments} as $1 and on. */
@@ -34,16 +36,20 @@ public record RemoteCommand(
     return of(words.toArray(String[]::new));
   }
 
+  public RemoteCommand withLabel(String name) {
+    return new RemoteCommand(name, arguments, stdin, stdout, stderr);
+  }
+
   public RemoteCommand withStdin(StdinSource source) {
-    return new RemoteCommand(arguments, Optional.of(source), stdout, stderr);
+    return new RemoteCommand(label, arguments, Optional.of(source), stdout, stderr);
   }
 
   public RemoteCommand withStdout(OutputStream sink) {
-    return new RemoteCommand(arguments, stdin, Optional.of(sink), stderr);
+    return new RemoteCommand(label, arguments, stdin, Optional.of(sink), stderr);
   }
 
   public RemoteCommand withStderr(OutputStream sink) {
-    return new RemoteCommand(arguments, stdin, stdout, Optional.of(sink));
+    return new RemoteCommand(label, arguments, stdin, stdout, Optional.of(sink));
   }
 
   /** The command line for the guest's shell. */
@@ -51,10 +57,8 @@ public record RemoteCommand(
     return ShellQuote.line(arguments);
   }
 
-  /** For messages: the first words, cut short, never the whole of it. */
-  String brief() {
-    String program = arguments.get(0);
+  private static String label(String... arguments) {
     String line = String.join(" ", arguments).replaceAll("\\s+", " ");
-    return line.length() <= 60 ? line : program + " …";
+    return "`" + (line.length() <= 60 ? line : arguments[0] + " …") + "`";
   }
 }

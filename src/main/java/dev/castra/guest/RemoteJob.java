@@ -181,8 +181,9 @@ public final class RemoteJob {
     return words;
   }
 
-  private static RemoteCommand command(List<String> words) {
-    return RemoteCommand.of(words.toArray(String[]::new));
+  private RemoteCommand command(List<String> words) {
+    return RemoteCommand.of(words.toArray(String[]::new))
+        .withLabel("the script in `" + folder + "`");
   }
 
   private static String centiseconds(Duration duration) {
@@ -222,6 +223,11 @@ public final class RemoteJob {
     Position(OutputStream out, long offset) {
       super(out);
       this.offset = offset;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
     }
 
     @Override

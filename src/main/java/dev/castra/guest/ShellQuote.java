@@ -1,5 +1,6 @@
 package dev.castra.guest;
 
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,6 +11,8 @@ public final class ShellQuote {
   private ShellQuote() {}
 
   /**
+   * Quotes one argument.
+   *
    * @return one word for any POSIX shell, see XCU 2.2.2 of POSIX.1-2017
    * @throws IllegalArgumentException if it holds NUL or half a surrogate pair, which no command
    *     line can carry
@@ -19,7 +22,7 @@ public final class ShellQuote {
       throw new IllegalArgumentException("An argument holds a NUL character.");
     }
     try {
-      StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(argument));
+      StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(argument));
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("An argument is not valid Unicode.", e);
     }
@@ -27,6 +30,8 @@ public final class ShellQuote {
   }
 
   /**
+   * Quotes and joins a command line.
+   *
    * @throws IllegalArgumentException if there is no argument, or as {@link #word} says
    */
   public static String line(List<String> arguments) {

@@ -24,6 +24,7 @@ import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.io.resource.PathResource;
 import org.apache.sshd.common.util.security.SecurityUtils;
+import org.jspecify.annotations.Nullable;
 
 /** Makes, stores and reads SSH keys. */
 public final class SshKeys {
@@ -43,8 +44,9 @@ public final class SshKeys {
   }
 
   /**
-   * Reads the private key file, or makes a new key there first, mode 0600 from the start. Of
-   * several processes doing so at once the first one wins and all get its key.
+   * Reads the private key file, or makes a new key there first, mode 0600 from the start, in a
+   * folder that exists. Of several processes doing so at once the first one wins and all get its
+   * key.
    *
    * @throws CastraException with {@code IO} if the file can be neither read nor written
    */
@@ -138,8 +140,7 @@ public final class SshKeys {
     return text.toString(StandardCharsets.US_ASCII);
   }
 
-  private static CastraException unreadable(
-      Path privateKey, @org.jspecify.annotations.Nullable Exception cause) {
+  private static CastraException unreadable(Path privateKey, @Nullable Exception cause) {
     return new CastraException(
         ErrorCode.IO,
         "SSH key `" + privateKey + "` cannot be read as an unencrypted private key.",

@@ -39,6 +39,7 @@ public final class TarUpload {
     RemoteResult result =
         session.exec(
             RemoteCommand.script(SCRIPT, folder.parent(), folder.value())
+                .withLabel("unpacking into `" + folder + "`")
                 .withStdin(out -> write(entries, out)),
             limit);
     if (!result.succeeded()) {

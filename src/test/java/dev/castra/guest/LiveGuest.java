@@ -1,0 +1,37 @@
+package dev.castra.guest;
+
+import dev.castra.guest.HandshakeResult.Shaken;
+import dev.castra.process.Deadline;
+import dev.castra.process.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A server and a client that knows it, for tests that need a session and nothing special. */
+final class LiveGuest implements AutoCloseable {
+  static final Duration LONG = Duration.ofSeconds(60);
+
+  final SshIdentity client = SshKeys.generate("castra");
+  final SshGuestServer server = SshGuestServer.start(client);
+  final Guests guests = new Guests(Ticker.system());
+
+  GuestSession connect() throws InterruptedException {
+    String key = server.hostKey().publicKeyLine();
+    HandshakeResult result =
+        guests.awaitHandshake(
+            server.endpoint(),
+            client,
+            HostKeyPolicy.pinned("api-0", key, line -> Optional.empty()),
+            Deadline.after(Ticker.system(), LONG),
+            Liveness.unknown());
+    if (result instanceof Shaken shaken) {
+      return shaken.session();
+    }
+    throw new AssertionError(result);
+  }
+
+  @Override
+  public void close() {
+    guests.close();
+    server.close();
+  }
+}
