@@ -214,7 +214,8 @@ final class HandshakeAttempt implements SessionListener, ServerKeyVerifier {
     factories.sort(
         Comparator.comparing(
             factory ->
-                !(factory.getName().equals(kind) || (rsa && factory.getName().startsWith("rsa-")))));
+                !(factory.getName().equals(kind)
+                    || (rsa && factory.getName().startsWith("rsa-")))));
   }
 
   @Override

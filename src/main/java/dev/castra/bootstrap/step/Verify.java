@@ -40,7 +40,7 @@ public final class Verify {
     try {
       result = verify();
     } finally {
-      forgetSecrets();
+      EnvFile.remove(connection, found.folder());
     }
     flush();
     return result;
@@ -99,12 +99,4 @@ public final class Verify {
     }
   }
 
-  private void forgetSecrets() throws InterruptedException {
-    try {
-      String file = found.folder().resolve("env.sh").value();
-      connection.session().exec(RemoteCommand.of("rm", "-f", file), LIMIT);
-    } catch (ConnectionLost | dev.castra.error.CastraException e) {
-      // The file is 0600 in a 0700 folder, and goes with the folder before the next run.
-    }
-  }
 }
