@@ -34,9 +34,8 @@ final class NameBytes {
 
   /** Bytes of a relative path, such as the target of a symbolic link. */
   static byte[] relative(Path path) {
-    int prefix = absolute(Path.of("").toAbsolutePath()).length;
-    byte[] bytes = absolute(path);
-    return Arrays.copyOfRange(bytes, Math.min(prefix + 1, bytes.length), bytes.length);
+    byte[] bytes = absolute(Path.of("/").resolve(path));
+    return Arrays.copyOfRange(bytes, 1, bytes.length);
   }
 
   /**

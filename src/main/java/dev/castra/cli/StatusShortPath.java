@@ -12,7 +12,6 @@ import dev.castra.render.StatusTable;
 import dev.castra.store.StatusReader;
 import dev.castra.vm.Sha256;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +33,10 @@ final class StatusShortPath {
       return false;
     }
     for (int i = 1; i < arguments.length; i++) {
-      boolean config = arguments[i].equals("--config") && ++i < arguments.length;
-      if (!config && !arguments[i].equals("--json")) {
+      boolean config = arguments[i].equals("--config") && i + 1 < arguments.length;
+      if (config) {
+        i++;
+      } else if (!arguments[i].equals("--json")) {
         return false;
       }
     }
@@ -68,7 +69,7 @@ final class StatusShortPath {
 
   private static StatusReport report(Path configFile) {
     byte[] text = read(configFile);
-    if (indexOf(text, STATE_DIR) < 0) {
+    if (text.length > 0 && indexOf(text, STATE_DIR) < 0) {
       StateRoot root = StateRoot.besides(configFile);
       Optional<StatusReader.Snapshot> snapshot = new StatusReader(root, Ticker.system()).read();
       if (snapshot
@@ -87,11 +88,12 @@ final class StatusShortPath {
         .of(project.name(), project.vms(), new StatusReader(root, Ticker.system()).read());
   }
 
+  /** Empty if it cannot be read; the loader then says why. */
   private static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return new byte[0];
     }
   }
 

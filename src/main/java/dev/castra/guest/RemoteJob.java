@@ -130,11 +130,9 @@ public final class RemoteJob {
         return new JobProgress.StillRunning(position.offset);
       }
       String said = said(round.get()).orElse("");
-      if (said.startsWith("ended ")) {
-        return new JobProgress.Ended(exitCode(said, round.get()), position.offset);
-      }
-      if (said.startsWith("vanished ")) {
-        return new JobProgress.Vanished(said.substring(9), position.offset);
+      Optional<JobProgress> ended = ended(said, round.get(), position.offset);
+      if (ended.isPresent()) {
+        return ended.get();
       }
       failures = said.equals("running") ? 0 : failures + 1;
       if (failures >= MOST_FAILURES) {
@@ -144,6 +142,34 @@ public final class RemoteJob {
         return new JobProgress.StillRunning(position.offset);
       }
     }
+  }
+
+  /**
+   * Where the script stands now, without waiting for it.
+   *
+   * @param limit how long the guest may take to answer
+   * @throws CastraException with {@code GUEST_FAILED} if the guest does not know
+   */
+  public JobProgress look(Duration limit) throws ConnectionLost, InterruptedException {
+    Position position = new Position(OutputStream.nullOutputStream(), 0);
+    List<String> words = words("follow");
+    words.addAll(List.of("0", "0"));
+    RemoteResult result = session.exec(command(words).withStdout(position), limit);
+    String said = said(result).orElse("");
+    if (said.equals("running")) {
+      return new JobProgress.StillRunning(position.offset);
+    }
+    return ended(said, result, position.offset).orElseThrow(() -> failed("looked at", result));
+  }
+
+  private Optional<JobProgress> ended(String said, RemoteResult result, long offset) {
+    if (said.startsWith("ended ")) {
+      return Optional.of(new JobProgress.Ended(exitCode(said, result), offset));
+    }
+    if (said.startsWith("vanished ")) {
+      return Optional.of(new JobProgress.Vanished(said.substring(9), offset));
+    }
+    return Optional.empty();
   }
 
   /**

@@ -113,7 +113,8 @@ public final class LiveLines implements EventSink, AutoCloseable {
     List<String> lines = new ArrayList<>();
     doing.forEach((vm, what) -> lines.add(name(vm.value()) + "  " + text(what)));
     int shown = Math.min(lines.size(), MOST_LINES);
-    lines.subList(0, shown).forEach(out::println);
+    // DEC private mode 7: a line wider than the terminal is cut, not wrapped, so that erasing fits.
+    lines.subList(0, shown).forEach(line -> out.println("\u001b[?7l" + line + "\u001b[?7h"));
     drawn = shown;
     if (lines.size() > shown) {
       out.println("... and " + (lines.size() - shown) + " more");

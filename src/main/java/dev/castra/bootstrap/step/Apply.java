@@ -45,7 +45,14 @@ public final class Apply {
     Deadline deadline = Deadline.after(access.ticker(), context.artifact().spec().applyTimeout());
     start(deadline);
     try (StopWatcher watcher = StopWatcher.start(access, connection, found.folder())) {
-      return judge(follow(deadline));
+      JobProgress progress = follow(deadline);
+      try {
+        return judge(progress);
+      } catch (StepFailure e) {
+        // The script is over and nothing will verify it; one that may still run keeps its env.
+        EnvFile.remove(connection, found.folder());
+        throw e;
+      }
     }
   }
 

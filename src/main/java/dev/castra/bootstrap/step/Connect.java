@@ -11,7 +11,6 @@ import dev.castra.guest.JobProgress;
 import dev.castra.guest.RemoteCommand;
 import dev.castra.guest.RemoteJob;
 import dev.castra.guest.RemoteResult;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,6 @@ import java.util.UUID;
 public final class Connect {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(5);
-  private static final Duration GLANCE = Duration.ofMillis(100);
 
   /** Prints the kernel, then the names of earlier attempts; complains about missing programs. */
   private static final String LOOK =
@@ -65,7 +63,10 @@ public final class Connect {
     }
     List<String> lines = seen.stdout().lines().toList();
     List<UUID> earlier = lines.stream().skip(1).flatMap(name -> attempt(name).stream()).toList();
-    Optional<UUID> taken = context.resumable().filter(earlier::contains).filter(this::isWorthIt);
+    Optional<UUID> taken = context.resumable().filter(earlier::contains);
+    if (taken.isPresent() && !isWorthIt(session, taken.get())) {
+      taken = Optional.empty();
+    }
     for (UUID attempt : earlier) {
       if (taken.filter(attempt::equals).isEmpty()) {
         clearAway(session, attempt);
@@ -78,16 +79,12 @@ public final class Connect {
   }
 
   /** True if the earlier attempt's script still runs, or ended well while nobody watched. */
-  private boolean isWorthIt(UUID attempt) {
+  private boolean isWorthIt(GuestSession session, UUID attempt)
+      throws ConnectionLost, InterruptedException {
     try {
-      JobProgress progress =
-          new RemoteJob(connection.session(), RunFolders.of(context, attempt))
-              .follow(0, OutputStream.nullOutputStream(), GLANCE);
+      JobProgress progress = new RemoteJob(session, RunFolders.of(context, attempt)).look(LIMIT);
       return progress instanceof JobProgress.StillRunning
           || progress instanceof JobProgress.Ended ended && ended.exitCode() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     } catch (dev.castra.error.CastraException neverStarted) {
       return false;
     }

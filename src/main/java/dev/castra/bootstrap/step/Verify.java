@@ -40,7 +40,7 @@ public final class Verify {
     try {
       result = verify();
     } finally {
-      forgetSecrets();
+      EnvFile.remove(connection, found.folder());
     }
     flush();
     return result;
@@ -96,15 +96,6 @@ public final class Verify {
           ErrorCode.BOOTSTRAP_FAILED,
           "`" + path + "` does not exist in the guest after the script.",
           "Read the script's output in the log, or correct `verify_path`.");
-    }
-  }
-
-  private void forgetSecrets() throws InterruptedException {
-    try {
-      String file = found.folder().resolve("env.sh").value();
-      connection.session().exec(RemoteCommand.of("rm", "-f", file), LIMIT);
-    } catch (ConnectionLost | dev.castra.error.CastraException e) {
-      // The file is 0600 in a 0700 folder, and goes with the folder before the next run.
     }
   }
 }
