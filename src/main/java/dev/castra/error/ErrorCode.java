@@ -2,7 +2,7 @@ package dev.castra.error;
 
 /**
  * Every kind of failure Castra reports. The id is stable and appears in JSON; the exit code follows
- * the list in {@code docs/errors.md}.
+ * the list in {@code README.md}.
  */
 public enum ErrorCode {
   USAGE("usage", 64),

@@ -1,0 +1,139 @@
+package dev.castra.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A castra that runs, with everything it printed so far. */
+final class CastraProcess implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(150);
+
+  private final Process process;
+  private final List<String> stdout = new ArrayList<>();
+  private final List<String> stderr = new ArrayList<>();
+  private final List<Thread> readers;
+
+  private CastraProcess(Process process) {
+    this.process = process;
+    this.readers =
+        List.of(reader(process.getInputStream(), stdout), reader(process.getErrorStream(), stderr));
+  }
+
+  static CastraProcess start(List<String> command, Path folder, Map<String, String> environment) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().putAll(environment);
+    builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+    try {
+      return new CastraProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Thread reader(InputStream stream, List<String> lines) {
+    Thread thread = new Thread(() -> read(stream, lines), "castra-output");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private void read(InputStream stream, List<String> lines) {
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        synchronized (this) {
+          lines.add(line);
+          notifyAll();
+        }
+      }
+    } catch (IOException closedByKill) {
+      // What was printed before is there.
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends the signal to this process alone. */
+  void signal(String name) {
+    Host.signal(name, pid());
+  }
+
+  /** Waits for the first event on stdout that fits. */
+  JsonNode awaitEvent(String what, Predicate<JsonNode> fits) throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    int seen = 0;
+    synchronized (this) {
+      while (true) {
+        for (; seen < stdout.size(); seen++) {
+          JsonNode event = Json.object(stdout.get(seen));
+          if (fits.test(event)) {
+            return event;
+          }
+        }
+        if (System.nanoTime() > end || (!process.isAlive() && !readers.get(0).isAlive())) {
+          throw new AssertionError("no " + what + " in " + stdout + "; stderr: " + stderr);
+        }
+        wait(50);
+      }
+    }
+  }
+
+  JsonNode awaitEvent(String type) throws InterruptedException {
+    return awaitEvent(type, event -> event.path("type").asText().equals(type));
+  }
+
+  /** Waits for the end of this step. */
+  JsonNode awaitStep(String vm, String step) throws InterruptedException {
+    return awaitEvent(
+        step + " of " + vm,
+        event ->
+            event.path("type").asText().equals("BootstrapStep")
+                && event.path("vm").asText().equals(vm)
+                && event.path("step").asText().equals(step));
+  }
+
+  /** Waits until stderr says this. */
+  void awaitStderr(String text) throws InterruptedException {
+    Host.await("`" + text + "` on stderr", () -> saysOnStderr(text));
+  }
+
+  private synchronized boolean saysOnStderr(String text) {
+    return stderr.stream().anyMatch(line -> line.contains(text));
+  }
+
+  /** Waits for its end; killed and failed if there is none in time. */
+  CastraResult end() throws InterruptedException {
+    if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("castra did not end; it printed " + stdout + stderr);
+    }
+    for (Thread reader : readers) {
+      reader.join(10_000);
+    }
+    synchronized (this) {
+      return new CastraResult(process.exitValue(), List.copyOf(stdout), String.join("\n", stderr));
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
