@@ -112,13 +112,16 @@ pump() {
 # Sets ending to empty while the job may still go on.
 look_at_end() {
   ending=
+  # Looked for before the process is: the file may appear in between.
+  known=no
+  [ ! -e "$dir/pid" ] || known=yes
   if [ -e "$dir/exit" ]; then
     ending=ended
   elif alive; then
     unseen=0
   elif [ -e "$dir/exit" ]; then
     ending=ended
-  elif [ -e "$dir/pid" ] || [ "$unseen" -ge 1000 ]; then
+  elif [ "$known" = yes ] || [ "$unseen" -ge 1000 ]; then
     ending="vanished it was killed"
   fi
   if [ "$ending" != ended ] && [ "$started_boot" != "$boot" ]; then

@@ -26,7 +26,10 @@ final class Gate implements AutoCloseable {
 
   /** Shell command that waits here; the host's loopback is 10.0.2.2 in QEMU's user network. */
   String waiting() {
-    return "busybox nc 10.0.2.2 " + server.getLocalPort() + " </dev/null >/dev/null";
+    // A pipe opened for both directions never ends; at the end of its input nc would leave.
+    return "rm -f /tmp/gate; mkfifo /tmp/gate; busybox nc 10.0.2.2 "
+        + server.getLocalPort()
+        + " 0<>/tmp/gate >/dev/null";
   }
 
   /** Blocks until a script has come. */
