@@ -15,7 +15,13 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = CastraVersion.class,
     scope = ScopeType.INHERIT,
-    subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class},
+    subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      DownCommand.class,
+      DestroyCommand.class,
+      CleanCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",

@@ -68,7 +68,7 @@ public sealed interface HandshakeResult {
         case KEY_EXCHANGE -> "Look at the guest's SSH server: it spoke, but agreed on no keys.";
         case HOST_KEY ->
             "Another machine uses this port, or the guest's keys were replaced. If the guest is the"
-                + " right one, destroy the VM and start it again.";
+                + " right one, run `castra destroy` for it and `castra up`.";
         case AUTH ->
             "The guest does not accept Castra's key: check the user name, and that the image runs"
                 + " cloud-init.";

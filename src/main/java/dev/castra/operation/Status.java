@@ -102,8 +102,19 @@ public final class Status {
         vm.ports(),
         current.flatMap(run -> step(run, now)),
         lastRun(vm, current.isPresent(), now),
-        vm.stamp()
-            .map(stamp -> new StatusReport.Stamp(stamp.baseImageHash(), stamp.artifactHash())));
+        stamp(vm));
+  }
+
+  /** While a script runs, or after it was left behind, nobody knows what the disk holds. */
+  private static Optional<StatusReport.Stamp> stamp(VmSnapshot vm) {
+    boolean unknown =
+        vm.currentRun()
+            .flatMap(VmSnapshot.CurrentRun::step)
+            .filter(step -> step.equals("apply") || step.equals("verify"))
+            .isPresent();
+    return vm.stamp()
+        .filter(held -> !unknown)
+        .map(held -> new StatusReport.Stamp(held.baseImageHash(), held.artifactHash()));
   }
 
   private static boolean isAlive(VmSnapshot.Boot boot) {

@@ -1,0 +1,102 @@
+package dev.castra.operation;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.event.EventSink;
+import dev.castra.project.Project;
+import dev.castra.qemu.BootFolder;
+import dev.castra.qemu.RunningVm;
+import dev.castra.qemu.ShutdownOutcome;
+import dev.castra.qemu.VmProcesses;
+import dev.castra.store.DiskRecord;
+import dev.castra.store.VmClaims;
+import dev.castra.vm.VmName;
+import dev.castra.vm.VmSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes disks away: those of VMs that are to be made anew, or those that are nobody's any more. */
+public final class Destroy {
+  private final Project project;
+  private final Host host;
+
+  public Destroy(Project project, Host host) {
+    this.project = project;
+    this.host = host;
+  }
+
+  /**
+   * Stops the VMs named and deletes their disks; the next {@code up} makes and bootstraps new ones.
+   *
+   * @return the files that were deleted
+   * @throws CastraException with {@code VM_NOT_FOUND} for an unknown name, with {@code BUSY} if
+   *     another castra works on one of them
+   */
+  public List<Path> run(List<String> names, CommandLineInfo command, EventSink sink)
+      throws InterruptedException {
+    Selection.require(project, names);
+    if (!Files.exists(project.stateRoot().databaseFile())) {
+      return List.of();
+    }
+    try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
+      List<VmName> vms = Selection.of(project, names).stream().map(VmSpec::name).toList();
+      List<Optional<Path>> removed = Parallel.each("destroy", vms, vm -> destroy(session, vm));
+      session.end(0);
+      return removed.stream().flatMap(Optional::stream).toList();
+    }
+  }
+
+  /** Deletes the disks that earlier commands moved aside; returns their files. */
+  public List<Path> clean(CommandLineInfo command, EventSink sink) {
+    if (!Files.exists(project.stateRoot().databaseFile())) {
+      return List.of();
+    }
+    try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
+      List<Path> removed = new ArrayList<>();
+      for (DiskRecord disk : session.disks().retired()) {
+        new DiskRemoval(session).remove(disk);
+        removed.add(disk.path());
+      }
+      session.end(0);
+      return removed;
+    }
+  }
+
+  private static Optional<Path> destroy(ProjectSession session, VmName vm)
+      throws InterruptedException {
+    try (VmClaims.Claim claim = session.claims().tryClaim(vm).orElseThrow(() -> busy(vm))) {
+      claim.announce();
+      stop(session, vm);
+      Optional<DiskRecord> disk = session.disks().present(vm);
+      disk.ifPresent(present -> new DiskRemoval(session).remove(present));
+      return disk.map(DiskRecord::path);
+    }
+  }
+
+  private static void stop(ProjectSession session, VmName vm) throws InterruptedException {
+    Optional<RunningVm> running =
+        session
+            .boots()
+            .latest(vm)
+            .filter(boot -> !boot.ended())
+            .flatMap(boot -> VmProcesses.find(new BootFolder(boot.directory()), boot.id()));
+    if (running.isPresent()
+        && new Shutdown(session).stop(vm, running.get(), "castra destroy")
+            == ShutdownOutcome.FAILED) {
+      throw new CastraException(
+          ErrorCode.SHUTDOWN_FAILED,
+          "VM `" + vm + "` does not stop, so its disk was kept.",
+          "End process " + running.get().process().pid() + " by hand, then try again.");
+    }
+  }
+
+  private static CastraException busy(VmName vm) {
+    return new CastraException(
+        ErrorCode.BUSY,
+        "Another castra works on VM `" + vm + "`.",
+        "Wait until it has ended, or stop it, then try again.");
+  }
+}
