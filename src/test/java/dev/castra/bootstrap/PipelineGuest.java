@@ -1,0 +1,118 @@
+package dev.castra.bootstrap;
+
+import dev.castra.guest.Guests;
+import dev.castra.guest.HostKeyPolicy;
+import dev.castra.guest.Liveness;
+import dev.castra.guest.SshGuestServer;
+import dev.castra.guest.SshIdentity;
+import dev.castra.guest.SshKeys;
+import dev.castra.process.Ticker;
+import dev.castra.run.RunId;
+import dev.castra.vm.BootstrapMode;
+import dev.castra.vm.BootstrapSpec;
+import dev.castra.vm.VmName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A real guest on loopback and everything a run against it needs. */
+final class PipelineGuest implements AutoCloseable {
+  final RecordedJournal journal = new RecordedJournal();
+  final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  final UUID attempt = UUID.randomUUID();
+  final Path folder;
+  final Path payload;
+  final SshGuestServer server;
+  Duration applyTimeout = Duration.ofSeconds(60);
+  Optional<String> verifyCommand = Optional.empty();
+  Optional<String> verifyPath = Optional.empty();
+  Optional<UUID> resumable = Optional.empty();
+  volatile Optional<String> cancelled = Optional.empty();
+  private final SshIdentity client = SshKeys.generate("castra");
+  private final Guests guests = new Guests(Ticker.system());
+
+  PipelineGuest(Path folder) throws IOException {
+    this.folder = folder;
+    this.payload = Files.createDirectories(folder.resolve("payload"));
+    this.server = SshGuestServer.start(client);
+  }
+
+  Path runFolder() {
+    return folder.resolve("guest/runs/" + attempt);
+  }
+
+  String text() {
+    return output.toString(StandardCharsets.UTF_8);
+  }
+
+  Artifact artifact(String script) throws IOException {
+    Path file = Files.writeString(folder.resolve("run.sh"), script);
+    BootstrapSpec spec =
+        new BootstrapSpec(
+            BootstrapMode.AUTO,
+            Optional.of(file),
+            Optional.of(payload),
+            Duration.ofSeconds(60),
+            applyTimeout,
+            folder.resolve("guest").toString(),
+            Map.of("TOKEN", "it's $ecret"),
+            verifyCommand,
+            verifyPath);
+    return ArtifactBuilder.build(spec, new EnvHashKey(new byte[EnvHashKey.BYTES]));
+  }
+
+  Pipeline.Result run(String script) throws IOException {
+    return run(artifact(script), output);
+  }
+
+  Pipeline.Result run(Artifact artifact, OutputStream sink) {
+    RunContext context =
+        new RunContext(
+            new VmName("web"), new RunId(1), attempt, resumable, artifact, sink, shaken -> {});
+    GuestAccess access =
+        new GuestAccess(
+            guests,
+            server.endpoint(),
+            client,
+            HostKeyPolicy.pinned("web", server.hostKey().publicKeyLine(), key -> Optional.empty()),
+            Liveness.unknown(),
+            () -> cancelled,
+            Ticker.system());
+    return new Pipeline(context, access, journal, Clock.systemUTC()).run();
+  }
+
+  /** Keeps the output and does something once when the first of it arrives. */
+  OutputStream onFirstOutput(Runnable action) {
+    return new OutputStream() {
+      private boolean seen;
+
+      @Override
+      public void write(int value) {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) {
+        output.write(bytes, offset, length);
+        if (!seen) {
+          seen = true;
+          action.run();
+        }
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    guests.close();
+    server.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.bootstrap;
+
+import org.jspecify.annotations.NullMarked;
