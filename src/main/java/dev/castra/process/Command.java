@@ -1,5 +1,6 @@
 package dev.castra.process;
 
+import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs a short-lived program to its end, with a deadline and bounded output. */
 public final class Command {
@@ -43,13 +46,20 @@ public final class Command {
     CompletableFuture<String> stderr = drain(process.getErrorStream());
     try {
       process.getOutputStream().close();
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new CastraException(
-            ErrorCode.IO,
-            "`" + arguments.get(0) + "` did not end within " + limit.toSeconds() + " s.",
-            "Run it by hand to see what it waits for: " + String.join(" ", arguments));
-      }
+      // A child of the program may keep its output open after its end, so both have the deadline.
+      process
+          .onExit()
+          .thenCombine(stdout.thenCombine(stderr, String::concat), (ended, said) -> ended)
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
       return new Result(process.exitValue(), stdout.join(), stderr.join());
+    } catch (TimeoutException e) {
+      throw new CastraException(
+          ErrorCode.IO,
+          "`" + arguments.get(0) + "` did not end within " + limit.toMillis() + " ms.",
+          "Run it by hand to see what it waits for: " + String.join(" ", arguments),
+          e);
+    } catch (ExecutionException e) {
+      throw new CastraBug("waiting for a program failed", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -43,18 +43,37 @@ public final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Begins the log, or goes on with the one that a dead process left unfinished.
+   * Begins the log, or goes on with the one that a dead process left: unfinished, or finished
+   * before the process could record the end of the run elsewhere.
    *
    * @param folder must exist
    */
   public static RunLog open(Path folder, RunId run, Clock clock) throws IOException {
+    Path part = unfinished(folder, run);
+    if (Files.notExists(part) && Files.exists(textFile(folder, run))) {
+      Files.move(textFile(folder, run), part, StandardCopyOption.ATOMIC_MOVE);
+    }
     FileChannel channel =
         FileChannel.open(
-            unfinished(folder, run),
+            part,
             EnumSet.of(
                 StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return new RunLog(folder, run, clock, channel);
+    RunLog log = new RunLog(folder, run, clock, channel);
+    log.endTornLine(part);
+    return log;
+  }
+
+  private void endTornLine(Path part) throws IOException {
+    try (FileChannel reader = FileChannel.open(part, StandardOpenOption.READ)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      if (reader.size() > 0
+          && reader.read(last, reader.size() - 1) == 1
+          && last.get(0) != (byte) '\n') {
+        file.write('\n');
+        file.flush();
+      }
+    }
   }
 
   /** Where the text will be once the run has ended. */

@@ -116,6 +116,11 @@ public final class Database implements AutoCloseable {
         return result;
       } catch (RuntimeException | SQLException e) {
         rollBack(connection, e);
+        if (isRepeatable(e)) {
+          // HikariCP does not know H2's codes for a broken connection, and would hand it out again
+          // for as long as the tries follow each other quickly.
+          pool.evictConnection(connection);
+        }
         throw e;
       }
     }

@@ -64,15 +64,18 @@ final class DatabaseServer implements AutoCloseable {
   /** Starts serving {@code database}, which this process must have open, and says so in a file. */
   static DatabaseServer start(Path database, Path announcementFile)
       throws SQLException, IOException {
-    // Read once by H2 when its settings class loads; without it H2 listens on every interface.
-    System.setProperty("h2.bindAddress", "127.0.0.1");
     String key = randomKey();
     Server server =
         Server.createTcpServer(
             "-tcpPort", "0", "-ifExists", "-tcpDaemon", "-key", key, DatabaseUrl.checked(database));
     server.start();
     String text = new Announcement(server.getPort(), key, ProcessIdentity.ofSelf()).text();
-    PrivateFiles.writeAtomically(announcementFile, text);
+    try {
+      PrivateFiles.writeAtomically(announcementFile, text);
+    } catch (IOException e) {
+      server.stop();
+      throw e;
+    }
     return new DatabaseServer(server, announcementFile, text);
   }
 

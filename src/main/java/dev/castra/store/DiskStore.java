@@ -141,14 +141,17 @@ public final class DiskStore {
   public Optional<VmName> ownerOfHostKey(String hostKey, VmName except) {
     return database.transaction(
         sql ->
-            sql.select(VMS.VM)
+            sql
+                .select(VMS.VM, DISKS.HOST_KEY)
                 .from(VMS)
                 .join(DISKS)
                 .on(DISKS.DISK_ID.eq(VMS.DISK_ID))
                 .where(VMS.VM.ne(except.value()))
-                .and(DISKS.HOST_KEY.startsWith(keyWithoutComment(hostKey)))
-                .limit(1)
-                .fetchOptional(row -> new VmName(row.value1())));
+                .fetch()
+                .stream()
+                .filter(row -> keyWithoutComment(row.value2()).equals(keyWithoutComment(hostKey)))
+                .findFirst()
+                .map(row -> new VmName(row.value1())));
   }
 
   private static String keyWithoutComment(String line) {

@@ -35,9 +35,6 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   private boolean closed;
 
   HandoverDataSource(Path database, Path announcementFile, Ticker ticker) {
-    // A client that gives up on a dead owner at once finds the next one sooner.
-    System.setProperty("h2.socketConnectRetry", "1");
-    System.setProperty("h2.bindAddress", "127.0.0.1");
     this.database = database;
     this.announcementFile = announcementFile;
     this.ticker = ticker;

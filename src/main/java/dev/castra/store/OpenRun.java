@@ -40,7 +40,13 @@ public final class OpenRun implements RunJournal {
     this(events, start.vm(), id, start.trigger(), List.of());
   }
 
-  OpenRun(EventLog events, VmName vm, RunId id, Trigger trigger, List<StepRecord> steps) {
+  /** Goes on where the process that carried {@code run} out died. */
+  OpenRun(EventLog events, UnfinishedRun run) {
+    this(events, run.vm(), run.id(), run.trigger(), run.steps());
+    this.current = run.step().orElse(null);
+  }
+
+  private OpenRun(EventLog events, VmName vm, RunId id, Trigger trigger, List<StepRecord> steps) {
     this.events = events;
     this.vm = vm;
     this.id = id;

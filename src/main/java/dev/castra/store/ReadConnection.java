@@ -27,7 +27,6 @@ final class ReadConnection {
    * process is between opening and serving it.
    */
   static Optional<Connection> open(StateRoot root, Ticker ticker) throws SQLException {
-    System.setProperty("h2.socketConnectRetry", "1");
     Deadline deadline = Deadline.after(ticker, PATIENCE);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
     SQLException last = null;

@@ -194,6 +194,6 @@ public final class RunStore {
 
   /** Takes up a run whose doer died, to give it its final status. */
   public OpenRun reopen(UnfinishedRun run) {
-    return new OpenRun(events, run.vm(), run.id(), run.trigger(), run.steps());
+    return new OpenRun(events, run);
   }
 }

@@ -58,15 +58,13 @@ public final class VmClaims {
 
     @Override
     public void close() {
-      if (announced) {
-        database.transaction(
-            sql ->
-                sql.deleteFrom(CLAIMS)
-                    .where(CLAIMS.VM.eq(vm.value()))
-                    .and(CLAIMS.INVOCATION_ID.eq(events.invocation().id()))
-                    .execute());
+      try {
+        if (announced) {
+          forget(vm);
+        }
+      } finally {
+        closeQuietly(channel);
       }
-      closeQuietly(channel);
     }
   }
 
@@ -129,6 +127,15 @@ public final class VmClaims {
                     hostName(),
                     Text.atMost(1000, invocation.command()),
                     Times.utc(events.now()))
+                .execute());
+  }
+
+  private void forget(VmName vm) {
+    database.transaction(
+        sql ->
+            sql.deleteFrom(CLAIMS)
+                .where(CLAIMS.VM.eq(vm.value()))
+                .and(CLAIMS.INVOCATION_ID.eq(events.invocation().id()))
                 .execute());
   }
 

@@ -1,0 +1,98 @@
+package dev.castra.store;
+
+import dev.castra.bootstrap.Artifact;
+import dev.castra.run.StepKind;
+import dev.castra.run.Trigger;
+import dev.castra.vm.VmName;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+
+/**
+ * What a second castra process does in these tests: arguments are the folder, a task, its words.
+ */
+final class StoreChild {
+  private static final PrintStream OUT =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
+  private StoreChild() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0]);
+    String word = arguments.length > 2 ? arguments[2] : "";
+    if (arguments[1].equals("runs")) {
+      warmUpAndWait();
+    }
+    try (OpenProject project = OpenProject.in(folder, "castra up " + word)) {
+      OUT.println("open");
+      switch (arguments[1]) {
+        case "hold" -> awaitEndOfInput();
+        case "events" -> publish(project, word, Integer.parseInt(arguments[3]));
+        case "complete" -> complete(project);
+        case "runs" -> runForEver(project);
+        case "apply" -> applyForEver(project, word);
+        case "claim" -> claim(project, new VmName(word));
+        default -> throw new IllegalArgumentException(arguments[1]);
+      }
+    }
+  }
+
+  /** Loads what takes long to load, so that a test's rounds follow each other quickly. */
+  private static void warmUpAndWait() throws IOException {
+    DSL.using(SQLDialect.H2).selectOne().getSQL();
+    DriverManager.drivers().forEach(driver -> {});
+    System.in.read();
+  }
+
+  /** Prints each remark once its event is committed. */
+  private static void publish(OpenProject project, String name, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      String text = name + "-" + i;
+      project.events.publish(OpenProject.remark(text));
+      OUT.println(text);
+    }
+  }
+
+  private static void complete(OpenProject project) throws IOException {
+    OUT.println("completed " + project.succeed(OpenProject.WEB, OpenProject.A).id());
+    awaitEndOfInput();
+  }
+
+  private static void runForEver(OpenProject project) {
+    Artifact[] artifacts = {OpenProject.A, OpenProject.B};
+    for (int i = 0; ; i++) {
+      OUT.println("completed " + project.succeed(OpenProject.WEB, artifacts[i % 2]).id());
+    }
+  }
+
+  private static void applyForEver(OpenProject project, String trigger) throws IOException {
+    OpenRun run =
+        project.start(project.present(OpenProject.WEB), OpenProject.B, Trigger.of(trigger));
+    OpenProject.pass(run, StepKind.WAIT_HANDSHAKE);
+    OpenProject.pass(run, StepKind.CONNECT);
+    OpenProject.pass(run, StepKind.TRANSFER);
+    run.stepStarted(StepKind.APPLY);
+    OUT.println("applying " + run.id());
+    awaitEndOfInput();
+  }
+
+  private static void claim(OpenProject project, VmName vm) throws IOException {
+    try (VmClaims.Claim claim = project.claims.tryClaim(vm).orElseThrow()) {
+      claim.announce();
+      OUT.println("claimed");
+      awaitEndOfInput();
+    }
+  }
+
+  private static void awaitEndOfInput() throws IOException {
+    while (System.in.read() >= 0) {
+      // What is said does not matter, only that nobody says more.
+    }
+  }
+}
