@@ -79,7 +79,7 @@ public final class Pipeline {
     long start = access.ticker().nanos();
     journal.stepStarted(kind);
     try {
-      StepResult<T> result = step.call();
+      StepResult<T> result = call(step);
       StepStatus status = result.skipped() ? StepStatus.SKIPPED : StepStatus.SUCCESS;
       journal.stepEnded(new StepRecord(kind, status, startedAt, elapsedMs(start), result.detail()));
       return result.value();
@@ -92,6 +92,22 @@ public final class Pipeline {
       journal.stepEnded(
           new StepRecord(kind, StepStatus.FAILED, startedAt, elapsedMs(start), failure.error()));
       throw failure;
+    }
+  }
+
+  /**
+   * A defect in a step fails its run like anything else, so that the run has its end and its log.
+   */
+  private static <T> StepResult<T> call(Step<T> step) throws InterruptedException, ConnectionLost {
+    try {
+      return step.call();
+    } catch (StepFailure | CastraException known) {
+      throw known;
+    } catch (RuntimeException defect) {
+      throw new StepFailure(
+          ErrorCode.BOOTSTRAP_FAILED,
+          "This is a defect in Castra: " + defect + ".",
+          "Please report it with the run's log, then run `castra up` again.");
     }
   }
 

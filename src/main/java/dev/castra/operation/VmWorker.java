@@ -12,7 +12,6 @@ import dev.castra.process.Deadline;
 import dev.castra.qemu.BootFolder;
 import dev.castra.qemu.ShutdownOutcome;
 import dev.castra.run.OutcomeStatus;
-import dev.castra.run.RunId;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.VmClaims;
 import dev.castra.vm.Sha256;
@@ -44,8 +43,14 @@ final class VmWorker {
     try (VmClaims.Claim claim = awaitClaim()) {
       return workClaimed(claim);
     } catch (CastraException e) {
-      session.events().publish(new CastraEvent.VmFailed(vm, e.getMessage(), e.hint(), logOfBoot()));
-      return failed("could not be brought up", Optional.empty(), Optional.empty(), e);
+      return failed(e);
+    } catch (RuntimeException defect) {
+      return failed(
+          new CastraException(
+              ErrorCode.LAUNCH_FAILED,
+              "This is a defect in Castra: " + defect + ".",
+              "Please report it, with the output of the same command with `--debug`.",
+              defect));
     }
   }
 
@@ -221,16 +226,24 @@ final class VmWorker {
         .map(boot -> new BootFolder(boot.directory()).qemuLog().toString());
   }
 
-  private Outcome failed(
-      String reason, Optional<RunId> run, Optional<String> step, CastraException e) {
+  private Outcome failed(CastraException e) {
+    Optional<String> log = Optional.empty();
+    try {
+      log = logOfBoot();
+      session.events().publish(new CastraEvent.VmFailed(vm, e.getMessage(), e.hint(), log));
+    } catch (CastraException databaseGone) {
+      // The outcome says it all the same.
+      e.addSuppressed(databaseGone);
+    }
     return new Outcome(
         vm,
         OutcomeStatus.Failed,
-        reason,
-        run,
+        "could not be brought up",
+        Optional.empty(),
         elapsedMs(),
         Optional.of(
-            new Outcome.Failure(step, e.getMessage(), e.hint(), logOfBoot(), e.code().exitCode())));
+            new Outcome.Failure(
+                Optional.empty(), e.getMessage(), e.hint(), log, e.code().exitCode())));
   }
 
   private void tell(String level, String code, String message) {
