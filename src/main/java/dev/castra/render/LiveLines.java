@@ -50,8 +50,8 @@ public final class LiveLines implements EventSink, AutoCloseable {
   public synchronized void accept(RecordedEvent recorded) {
     CastraEvent event = recorded.event();
     event.vm().ifPresent(vm -> track(vm, event));
+    erase();
     if (isWorthKeeping(event)) {
-      erase();
       EventText.of(event)
           .ifPresent(
               line ->
