@@ -35,10 +35,19 @@ public final class PrivateFiles {
     } catch (IOException e) {
       throw new CastraException(
           ErrorCode.CANNOT_CREATE,
-          "Folder `" + folder + "` cannot be created: " + e + ".",
+          "Folder `" + folder + "` cannot be created: " + why(e) + ".",
           "Make its parent writable, or set `project.state_dir` in castra.toml.",
           e);
     }
+  }
+
+  private static String why(IOException e) {
+    if (e instanceof java.nio.file.FileAlreadyExistsException) {
+      return "a file is in its place";
+    }
+    return e instanceof java.nio.file.AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
   }
 
   /** Gives a file that a library made mode 0600. Does not open it. */
