@@ -97,7 +97,8 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     try {
       if (Migrations.apply(first, database)) {
         first.close();
-        return Optional.empty();
+        // At once: a migration on a slow machine must not use up the patience meant for others.
+        return becomeOwner();
       }
       PrivateFiles.restrict(database.resolveSibling(database.getFileName() + ".mv.db"));
       server = DatabaseServer.start(database, announcementFile);

@@ -102,8 +102,13 @@ public final class JavaChild implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    kill();
+  public void close() {
+    process.destroyForcibly();
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void pump(InputStream stream, Consumer<String> each, Runnable atEnd) {

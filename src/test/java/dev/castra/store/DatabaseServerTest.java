@@ -39,7 +39,7 @@ final class DatabaseServerTest {
     try (OpenProject project = OpenProject.in(folder)) {
       int port = announced().port();
 
-      connect(InetAddress.getByName("127.0.0.1"), port);
+      connect(InetAddress.getLoopbackAddress(), port);
       for (InetAddress address : otherAddresses()) {
         assertThatThrownBy(() -> connect(address, port)).isInstanceOf(IOException.class);
       }
