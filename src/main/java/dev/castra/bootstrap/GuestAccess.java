@@ -4,7 +4,6 @@ import dev.castra.guest.GuestSession;
 import dev.castra.guest.Guests;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
-import dev.castra.guest.Liveness;
 import dev.castra.guest.PinnedKey;
 import dev.castra.guest.SshEndpoint;
 import dev.castra.guest.SshIdentity;
@@ -12,36 +11,28 @@ import dev.castra.process.Deadline;
 import dev.castra.process.Ticker;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** How to reach one guest in its present boot. For one thread at a time. */
 public final class GuestAccess {
   private final Guests guests;
   private final SshEndpoint endpoint;
   private final SshIdentity identity;
-  private final Liveness machine;
-  private final Supplier<Optional<String>> cancelled;
+  private final Surroundings surroundings;
   private final Ticker ticker;
   private HostKeyPolicy policy;
 
-  /**
-   * @param machine why the guest will never answer again, once that is so
-   * @param cancelled why the user wants to stop, once that is so
-   */
   public GuestAccess(
       Guests guests,
       SshEndpoint endpoint,
       SshIdentity identity,
       HostKeyPolicy policy,
-      Liveness machine,
-      Supplier<Optional<String>> cancelled,
+      Surroundings surroundings,
       Ticker ticker) {
     this.guests = guests;
     this.endpoint = endpoint;
     this.identity = identity;
     this.policy = policy;
-    this.machine = machine;
-    this.cancelled = cancelled;
+    this.surroundings = surroundings;
     this.ticker = ticker;
   }
 
@@ -67,14 +58,18 @@ public final class GuestAccess {
         : Optional.empty();
   }
 
+  Optional<String> stopRequest() {
+    return surroundings.stopRequest();
+  }
+
   /** Why the machine is gone; empty while it lives. */
   public Optional<String> deathNotice() {
-    return machine.deathNotice();
+    return surroundings.deathNotice();
   }
 
   /** Why the user wants to stop; empty while they do not. */
   public Optional<String> cancelled() {
-    return cancelled.get();
+    return surroundings.cancelled();
   }
 
   public Ticker ticker() {
@@ -82,6 +77,6 @@ public final class GuestAccess {
   }
 
   private Optional<String> reasonToGiveUp() {
-    return cancelled.get().or(machine::deathNotice);
+    return surroundings.cancelled().or(surroundings::deathNotice);
   }
 }

@@ -113,9 +113,9 @@ public final class Pipeline {
 
   /** What looks like a broken connection may be a stopped VM or a user who has had enough. */
   private StepFailure explain(Exception e) {
-    Optional<String> cancelled = access.cancelled();
-    if (cancelled.isPresent()) {
-      return interruption(cancelled.get());
+    Optional<String> wish = access.cancelled().or(access::stopRequest);
+    if (wish.isPresent()) {
+      return interruption(wish.get());
     }
     if (e instanceof StepFailure failure) {
       return failure;

@@ -126,9 +126,7 @@ final class BootstrapRun {
         failure.error(),
         failure.hint(),
         Optional.of(run.logFile().toString()),
-        failure.code() == ErrorCode.INTERRUPTED
-            ? ErrorCode.INTERRUPTED.exitCode()
-            : ErrorCode.BOOTSTRAP_FAILED.exitCode());
+        ErrorCode.BOOTSTRAP_FAILED.exitCode());
   }
 
   private long elapsedMs() {

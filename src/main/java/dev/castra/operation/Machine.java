@@ -1,20 +1,23 @@
 package dev.castra.operation;
 
 import dev.castra.bootstrap.GuestAccess;
+import dev.castra.bootstrap.Surroundings;
 import dev.castra.error.CastraBug;
 import dev.castra.event.CastraEvent;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
 import dev.castra.guest.SshEndpoint;
-import dev.castra.qemu.RunningVm;
 import dev.castra.store.BootRecord;
 import dev.castra.store.DiskRecord;
 import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.VmName;
 import java.util.Optional;
 
-/** One VM's machine: started when it is needed, reachable afterwards. For one thread. */
-final class Machine {
+/**
+ * One VM's machine: started when it is needed, reachable afterwards. Started and used by one
+ * thread.
+ */
+final class Machine implements Surroundings {
   private static final String ANY_ADDRESS = "0.0.0.0";
   private static final String USER = "root";
 
@@ -22,7 +25,7 @@ final class Machine {
   private final VmPlan plan;
   private final DiskRecord disk;
   private Optional<Disks.Draft> draft;
-  private Optional<Boots.Live> live;
+  private volatile Optional<Boots.Live> live;
 
   /**
    * @param draft the disk's file, still to be made
@@ -68,8 +71,7 @@ final class Machine {
             Optional.of(disk.hostKey()),
             disk.hostKeyConfirmed(),
             this::ownerOfKey),
-        () -> deathNotice(running.vm()),
-        context.cancellation()::reason,
+        this,
         context.session().host().ticker());
   }
 
@@ -102,27 +104,25 @@ final class Machine {
     return context.session().disks().ownerOfHostKey(keyLine, plan.name()).map(VmName::value);
   }
 
-  private Optional<String> deathNotice(RunningVm vm) {
-    if (!vm.hasExited()) {
-      return Optional.empty();
-    }
-    boolean asked =
-        context.session().boots().latest(plan.name()).filter(BootRecord::stopRequested).isPresent();
-    return Optional.of(
-        asked
-            ? "VM `" + plan.name() + "` was stopped by another castra."
-            : "The QEMU process of VM `" + plan.name() + "` is gone.");
+  @Override
+  public Optional<String> deathNotice() {
+    return live.filter(running -> running.vm().hasExited())
+        .map(gone -> "The QEMU process of VM `" + plan.name() + "` is gone.");
   }
 
-  /** True if somebody asked for the stop that ended this machine. */
-  boolean wasStopped() {
-    return live.filter(running -> running.vm().hasExited()).isPresent()
-        && context
-            .session()
-            .boots()
-            .latest(plan.name())
-            .filter(BootRecord::stopRequested)
-            .isPresent();
+  @Override
+  public Optional<String> cancelled() {
+    return context.cancellation().reason();
+  }
+
+  @Override
+  public Optional<String> stopRequest() {
+    return context
+        .session()
+        .boots()
+        .latest(plan.name())
+        .filter(BootRecord::stopRequested)
+        .map(stopped -> "interrupted: another castra stopped VM `" + plan.name() + "`");
   }
 
   private Boots.Live running() {

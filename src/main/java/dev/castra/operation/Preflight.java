@@ -90,7 +90,7 @@ final class Preflight {
     }
     try {
       BaseImage image = images.resolve(wanted, project.directory());
-      if (image.path().startsWith(project.stateRoot().path().resolve("vms"))) {
+      if (image.path().startsWith(project.stateRoot().vmsFolder())) {
         throw new CastraException(
             ErrorCode.BASE_IMAGE_INVALID,
             "Base image `" + image.path() + "` of VM `" + spec.name() + "` is a VM's own disk.",

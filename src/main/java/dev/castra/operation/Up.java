@@ -72,7 +72,7 @@ public final class Up {
   private Set<VmName> runningVms() {
     Set<VmName> running = new HashSet<>();
     new StatusReader(project.stateRoot(), Ticker.system())
-        .readBeforeWriting()
+        .read()
         .ifPresent(
             snapshot ->
                 snapshot.inConfig().stream()

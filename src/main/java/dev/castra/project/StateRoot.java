@@ -57,8 +57,13 @@ public record StateRoot(Path path) {
     return keyFolder().resolve("env.key");
   }
 
+  /** Disks, seeds and boots, one folder per VM. */
+  public Path vmsFolder() {
+    return path.resolve("vms");
+  }
+
   public Path vmFolder(VmName vm) {
-    return path.resolve("vms").resolve(vm.value());
+    return vmsFolder().resolve(vm.value());
   }
 
   public Path disk(VmName vm, DiskId disk) {

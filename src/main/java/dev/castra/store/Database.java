@@ -10,6 +10,7 @@ import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -55,8 +56,7 @@ public final class Database implements AutoCloseable {
   public static Database open(StateRoot root, Ticker ticker) {
     PrivateFiles.createFolder(root.path());
     PrivateFiles.createFolder(root.databaseFolder());
-    HandoverDataSource source =
-        new HandoverDataSource(root.database(), root.databaseServer(), ticker);
+    HandoverDataSource source = new HandoverDataSource(root, ticker);
     try {
       source.getConnection().close();
       return new Database(source, ticker);
@@ -146,6 +146,11 @@ public final class Database implements AutoCloseable {
       if (cause instanceof SQLException sql
           && (REPEATABLE.contains(sql.getErrorCode())
               || String.valueOf(sql.getSQLState()).startsWith("08"))) {
+        return true;
+      }
+      // An owner that leaves rolls back under a client's statement, which then fails in any way;
+      // that the client could not roll back either tells that the connection is gone.
+      if (Arrays.stream(cause.getSuppressed()).anyMatch(Database::isRepeatable)) {
         return true;
       }
     }

@@ -16,6 +16,12 @@ final class DatabaseTrouble {
 
   private DatabaseTrouble() {}
 
+  /** One line; Flyway's own messages are whole paragraphs around the one that matters. */
+  static String reason(Exception e) {
+    SQLException sql = sqlCause(e);
+    return firstLine(sql == null ? e : sql);
+  }
+
   static RuntimeException translate(Path file, SQLException e) {
     if (e.getErrorCode() == CORRUPTED) {
       return new CastraException(
@@ -50,7 +56,7 @@ final class DatabaseTrouble {
     return null;
   }
 
-  private static String firstLine(SQLException e) {
+  private static String firstLine(Exception e) {
     String message = String.valueOf(e.getMessage());
     String line = message.lines().findFirst().orElse(message);
     return line.length() > 300 ? line.substring(0, 300) + "..." : line;

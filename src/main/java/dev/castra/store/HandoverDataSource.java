@@ -5,6 +5,7 @@ import dev.castra.error.ErrorCode;
 import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.process.Ticker;
+import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ALREADY_OPEN = 90020;
 
+  private final StateRoot root;
   private final Path database;
   private final Path announcementFile;
   private final Ticker ticker;
@@ -34,9 +36,10 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   private @Nullable DatabaseServer server;
   private boolean closed;
 
-  HandoverDataSource(Path database, Path announcementFile, Ticker ticker) {
-    this.database = database;
-    this.announcementFile = announcementFile;
+  HandoverDataSource(StateRoot root, Ticker ticker) {
+    this.root = root;
+    this.database = root.database();
+    this.announcementFile = root.databaseServer();
     this.ticker = ticker;
   }
 
@@ -95,7 +98,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       throw e;
     }
     try {
-      if (Migrations.apply(first, database)) {
+      if (Migrations.apply(first, root)) {
         first.close();
         // At once: a migration on a slow machine must not use up the patience meant for others.
         return becomeOwner();

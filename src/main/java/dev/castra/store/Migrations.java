@@ -2,6 +2,8 @@ package dev.castra.store;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.project.StateRoot;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,11 +30,15 @@ final class Migrations {
    * @throws CastraException with {@code DATABASE_TOO_NEW} if a newer Castra wrote the database,
    *     which is left untouched; with {@code DATABASE} if a migration fails
    */
-  static boolean apply(Connection connection, Path database) throws SQLException {
+  static boolean apply(Connection connection, StateRoot root) throws SQLException {
+    Path database = root.database();
     OptionalInt version = version(connection);
     requireKnown(version, database);
     if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
       return false;
+    }
+    if (version.isEmpty()) {
+      refuseLostRecord(root);
     }
     JdbcDataSource source = new JdbcDataSource();
     source.setURL(DatabaseUrl.owner(database));
@@ -49,9 +55,32 @@ final class Migrations {
     } catch (FlywayException e) {
       throw new CastraException(
           ErrorCode.DATABASE,
-          "The database `" + database + ".mv.db` could not be migrated: " + e.getMessage(),
-          "Nothing was deleted. Run the command again; if it fails again, report it.",
+          "The database `"
+              + database
+              + ".mv.db` could not be migrated: "
+              + DatabaseTrouble.reason(e)
+              + ".",
+          "Nothing was deleted. Check that the disk is not full, then run the command again.",
           e);
+    }
+  }
+
+  /**
+   * A listing without the VMs would say that there are none, and a new record would know none.
+   *
+   * @throws CastraException with {@code DATABASE} if there are VMs beside the empty database
+   */
+  static void refuseLostRecord(StateRoot root) {
+    if (Files.exists(root.vmsFolder())) {
+      throw new CastraException(
+          ErrorCode.DATABASE,
+          "The database `"
+              + root.databaseFile()
+              + "` holds nothing, but `"
+              + root.vmsFolder()
+              + "` has VMs.",
+          "Restore the file from a backup. Without one, end the VMs' processes and move the state"
+              + " root aside to begin anew.");
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.castra.store;
 
 import dev.castra.error.CastraException;
-import dev.castra.error.ErrorCode;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
@@ -78,44 +77,30 @@ public final class StatusReader {
       String projectName, Sha256 configHash, List<VmSnapshot> inConfig, List<VmSnapshot> others) {}
 
   /**
-   * Reads a snapshot; empty if the project has no database yet.
+   * Reads a snapshot; empty if the project has no record yet.
    *
-   * @throws dev.castra.error.CastraException if the database is damaged or too new
+   * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   public Optional<Snapshot> read() {
-    return read(false);
-  }
-
-  /**
-   * As {@link #read}, for a command that is about to write: a database whose creation was cut short
-   * counts as none.
-   */
-  public Optional<Snapshot> readBeforeWriting() {
-    return read(true);
-  }
-
-  private Optional<Snapshot> read(boolean emptyIsNone) {
     try {
       Optional<Connection> connection = ReadConnection.open(root, ticker);
       if (connection.isEmpty()) {
         return Optional.empty();
       }
       try (Connection open = connection.get()) {
-        return read(open, emptyIsNone);
+        return read(open);
       }
     } catch (SQLException e) {
       throw DatabaseTrouble.translate(root.databaseFile(), e);
     }
   }
 
-  private Optional<Snapshot> read(Connection connection, boolean emptyIsNone) throws SQLException {
+  private Optional<Snapshot> read(Connection connection) throws SQLException {
     OptionalInt version = Migrations.version(connection);
     Migrations.requireKnown(version, root.database());
     if (version.isEmpty()) {
-      if (emptyIsNone) {
-        return Optional.empty();
-      }
-      throw lost();
+      Migrations.refuseLostRecord(root);
+      return Optional.empty();
     }
     try (Statement statement = connection.createStatement()) {
       String name;
@@ -137,17 +122,6 @@ public final class StatusReader {
       }
       return Optional.of(new Snapshot(name, configHash, inConfig, others));
     }
-  }
-
-  /** An empty listing would say that there are no VMs, which nobody knows. */
-  private CastraException lost() {
-    return new CastraException(
-        ErrorCode.DATABASE,
-        "The database `"
-            + root.databaseFile()
-            + "` holds nothing: it is damaged, or its creation"
-            + " was cut short.",
-        "Restore the file from a backup; without one, `castra up` begins a new record.");
   }
 
   private static Map<String, List<ForwardedPort>> ports(Statement statement) throws SQLException {

@@ -2,7 +2,6 @@ package dev.castra.bootstrap;
 
 import dev.castra.guest.Guests;
 import dev.castra.guest.HostKeyPolicy;
-import dev.castra.guest.Liveness;
 import dev.castra.guest.SshGuestServer;
 import dev.castra.guest.SshIdentity;
 import dev.castra.guest.SshKeys;
@@ -24,7 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A real guest on loopback and everything a run against it needs. */
-final class PipelineGuest implements AutoCloseable {
+final class PipelineGuest implements Surroundings, AutoCloseable {
   final RecordedJournal journal = new RecordedJournal();
   final ByteArrayOutputStream output = new ByteArrayOutputStream();
   final UUID attempt = UUID.randomUUID();
@@ -36,6 +35,7 @@ final class PipelineGuest implements AutoCloseable {
   Optional<String> verifyPath = Optional.empty();
   Optional<UUID> resumable = Optional.empty();
   volatile Optional<String> cancelled = Optional.empty();
+  volatile Optional<String> stopRequest = Optional.empty();
   private final SshIdentity client = SshKeys.generate("castra");
   private final Guests guests = new Guests(Ticker.system());
 
@@ -83,8 +83,7 @@ final class PipelineGuest implements AutoCloseable {
             server.endpoint(),
             client,
             HostKeyPolicy.pinned("web", server.hostKey().publicKeyLine(), key -> Optional.empty()),
-            Liveness.unknown(),
-            () -> cancelled,
+            this,
             Ticker.system());
     return new Pipeline(context, access, journal, Clock.systemUTC()).run();
   }
@@ -108,6 +107,21 @@ final class PipelineGuest implements AutoCloseable {
         }
       }
     };
+  }
+
+  @Override
+  public Optional<String> deathNotice() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> cancelled() {
+    return cancelled;
+  }
+
+  @Override
+  public Optional<String> stopRequest() {
+    return stopRequest;
   }
 
   @Override

@@ -140,6 +140,19 @@ final class PipelineTest {
   }
 
   @Test
+  void isInterruptedAndNotFailedWhenSomebodyStopsTheMachine() throws IOException {
+    Pipeline.Result result =
+        guest.run(
+            guest.artifact("echo begun\nexit 143\n"),
+            guest.onFirstOutput(
+                () -> guest.stopRequest = Optional.of("interrupted: another castra stopped it")));
+
+    assertThat(result.status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(result.failure().orElseThrow().error())
+        .isEqualTo("The run was interrupted: another castra stopped it.");
+  }
+
+  @Test
   void neverStartsTheScriptWhenThePayloadChangedAfterItWasHashed() throws IOException {
     Path file = Files.writeString(guest.payload.resolve("file"), "one");
     Artifact artifact = guest.artifact("touch " + guest.folder + "/ran\n");

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -95,7 +96,8 @@ public final class JavaChild implements AutoCloseable {
 
   /** SIGKILL; returns once the kernel has taken everything from the child. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
+    // Not through Process, which would close the pipes with what is still in them.
+    process.toHandle().destroyForcibly();
     if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("The child survives SIGKILL.");
     }
@@ -103,7 +105,6 @@ public final class JavaChild implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
     try {
       kill();
     } catch (InterruptedException e) {
@@ -118,8 +119,8 @@ public final class JavaChild implements AutoCloseable {
               try (BufferedReader reader =
                   new BufferedReader(new InputStreamReader(stream, UTF_8))) {
                 reader.lines().forEach(each);
-              } catch (IOException | java.io.UncheckedIOException killed) {
-                each.accept("(output broke off)");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
               } finally {
                 atEnd.run();
               }

@@ -120,6 +120,17 @@ final class DatabaseTest {
   }
 
   @Test
+  void anEmptiedDatabaseBesideVmsIsRefusedInsteadOfBegunAnew() throws IOException {
+    OpenProject.in(folder).close();
+    Files.createDirectories(root.vmFolder(OpenProject.WEB));
+    Files.delete(root.databaseFile());
+
+    assertThat(refused()).hasMessageContaining("holds nothing").hasMessageContaining("has VMs");
+    assertThat(catchThrowableOfType(CastraException.class, this::readStatus))
+        .hasMessageContaining("holds nothing");
+  }
+
+  @Test
   void aDamagedFileIsNamedAndKept() throws IOException {
     OpenProject.in(folder).close();
     byte[] damaged = Files.readAllBytes(root.databaseFile());

@@ -38,12 +38,12 @@ final class StopWatcher implements AutoCloseable {
   private void watch() {
     try {
       while (!done) {
-        if (access.cancelled().isPresent()) {
-          new RemoteJob(connection.session(), folder).stop(GRACE);
+        if (access.deathNotice().isPresent()) {
           connection.close();
           return;
         }
-        if (access.deathNotice().isPresent()) {
+        if (access.cancelled().isPresent()) {
+          new RemoteJob(connection.session(), folder).stop(GRACE);
           connection.close();
           return;
         }
