@@ -40,9 +40,11 @@ final class DatabaseUrl {
     return "jdbc:h2:file:" + checked(database) + DURABLE + ";LOCK_TIMEOUT=5000";
   }
 
-  /** For a process that only looks: never creates, never compacts on closing. */
+  /** For a process that only looks: shares the file with others like it, and never writes to it. */
   static String reader(Path database) {
-    return "jdbc:h2:file:" + checked(database) + DURABLE + ";MAX_COMPACT_TIME=0;IFEXISTS=TRUE";
+    return "jdbc:h2:file:"
+        + checked(database)
+        + ";FILE_LOCK=FS;ACCESS_MODE_DATA=r;IFEXISTS=TRUE;TRACE_LEVEL_FILE=0";
   }
 
   static String server(int port, String key) {

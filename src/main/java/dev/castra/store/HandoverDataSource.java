@@ -8,6 +8,7 @@ import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -90,6 +91,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   private Optional<Connection> becomeOwner() throws SQLException {
     Connection first;
     try {
+      refuseNewer();
       first = open(DatabaseUrl.owner(database));
     } catch (SQLException e) {
       if (e.getErrorCode() == ALREADY_OPEN) {
@@ -113,6 +115,15 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     } catch (IOException e) {
       first.close();
       throw new SQLException("The database cannot be served: " + e.getMessage(), e);
+    }
+  }
+
+  /** Before the file is opened for writing, which changes its header whatever is in it. */
+  private void refuseNewer() throws SQLException {
+    if (Files.exists(root.databaseFile())) {
+      try (Connection reader = open(DatabaseUrl.reader(database))) {
+        Migrations.requireKnown(Migrations.version(reader), database);
+      }
     }
   }
 

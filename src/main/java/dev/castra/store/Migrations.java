@@ -27,13 +27,12 @@ final class Migrations {
    * @return true if the schema was changed. The caller then closes every connection and opens the
    *     database anew: H2 2.4.240 evaluates a check constraint in the session that created it, and
    *     fails once that session, Flyway's, is closed.
-   * @throws CastraException with {@code DATABASE_TOO_NEW} if a newer Castra wrote the database,
-   *     which is left untouched; with {@code DATABASE} if a migration fails
+   * @throws CastraException with {@code DATABASE} if a migration fails, or if there are VMs but no
+   *     record of them
    */
   static boolean apply(Connection connection, StateRoot root) throws SQLException {
     Path database = root.database();
     OptionalInt version = version(connection);
-    requireKnown(version, database);
     if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
       return false;
     }
