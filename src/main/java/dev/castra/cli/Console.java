@@ -1,6 +1,7 @@
 package dev.castra.cli;
 
 import dev.castra.error.CastraException;
+import dev.castra.render.Visible;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -60,7 +61,7 @@ record Console(PrintStream out, PrintStream err, boolean terminal, boolean colou
   }
 
   void report(CastraException e, boolean debug) {
-    err.println("castra: " + e.getMessage());
+    err.println("castra: " + Visible.text(e.getMessage()));
     err.println("  " + e.hint());
     if (debug) {
       e.printStackTrace(err);
