@@ -26,7 +26,7 @@ public final class EventExamples {
 
   private static final Instant NOON = Instant.parse("2026-07-30T12:34:56.789Z");
   private static final Optional<String> LOG =
-      Optional.of("/shop/.castra/logs/bootstrap/web/12.log");
+      Optional.of("/shop/.castra/logs/bootstrap/web/12.json");
   private static final String MISTAKE = "The script ended with exit status 7.";
   private static final DiskId DISK =
       new DiskId(UUID.fromString("6f1b1c1e-6b0a-4d52-9a83-3b9b6f0a7c11"));

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** JSON as tests look at it, read by a strict parser that shares no code with the writer. */
 public final class JsonText {
@@ -50,6 +52,28 @@ public final class JsonText {
 
   /** Names of an object's own fields, in order. */
   public static List<String> fieldNames(JsonNode object) {
-    return object.properties().stream().map(java.util.Map.Entry::getKey).toList();
+    return object.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /**
+   * The field names of every object in a text, by its path; elements of an array share the path
+   * {@code *}.
+   */
+  public static Map<String, List<String>> objects(String text) {
+    Map<String, List<String>> objects = new TreeMap<>();
+    collectObjects(parse(text), "", objects);
+    return objects;
+  }
+
+  private static void collectObjects(
+      JsonNode node, String path, Map<String, List<String>> objects) {
+    if (node.isObject()) {
+      objects.put(path, fieldNames(node));
+      node.properties()
+          .forEach(field -> collectObjects(field.getValue(), path + "/" + field.getKey(), objects));
+    }
+    if (node.isArray()) {
+      node.forEach(element -> collectObjects(element, path + "/*", objects));
+    }
   }
 }
