@@ -11,7 +11,7 @@ final class EventText {
   private EventText() {}
 
   static Optional<String> of(CastraEvent event) {
-    return Optional.ofNullable(line(event)).filter(line -> !line.isEmpty());
+    return Optional.of(Visible.line(line(event))).filter(line -> !line.isEmpty());
   }
 
   private static String line(CastraEvent event) {
