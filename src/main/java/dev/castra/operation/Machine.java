@@ -4,9 +4,11 @@ import dev.castra.bootstrap.GuestAccess;
 import dev.castra.bootstrap.Surroundings;
 import dev.castra.error.CastraBug;
 import dev.castra.event.CastraEvent;
+import dev.castra.guest.Console;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
 import dev.castra.guest.SshEndpoint;
+import dev.castra.qemu.BootFolder;
 import dev.castra.store.BootRecord;
 import dev.castra.store.DiskRecord;
 import dev.castra.vm.ForwardedPort;
@@ -26,6 +28,7 @@ final class Machine implements Surroundings {
   private final DiskRecord disk;
   private Optional<Disks.Draft> draft;
   private volatile Optional<Boots.Live> live;
+  private volatile Optional<WatchedConsole> console = Optional.empty();
 
   /**
    * @param draft the disk's file, still to be made
@@ -53,7 +56,16 @@ final class Machine implements Surroundings {
     if (live.isEmpty()) {
       live = Optional.of(context.boots().start(plan, disk));
     }
-    return live.get().boot();
+    BootRecord boot = live.get().boot();
+    console = Optional.of(watch(boot));
+    return boot;
+  }
+
+  private WatchedConsole watch(BootRecord boot) {
+    return new WatchedConsole(
+        plan.name(),
+        new BootFolder(boot.directory()).serialLog(),
+        context.session().host().ticker());
   }
 
   /** The way into the guest; call after {@link #start}. */
@@ -78,6 +90,7 @@ final class Machine implements Surroundings {
   /** Records the guest's answer: the boot has shaken hands, and the host key is pinned. */
   void shaken(HandshakeResult.Shaken shaken) {
     VmName vm = plan.name();
+    console.ifPresent(WatchedConsole::answered);
     context
         .session()
         .boots()
@@ -107,7 +120,13 @@ final class Machine implements Surroundings {
   @Override
   public Optional<String> deathNotice() {
     return live.filter(running -> running.vm().hasExited())
-        .map(gone -> "The QEMU process of VM `" + plan.name() + "` is gone.");
+        .map(gone -> "The QEMU process of VM `" + plan.name() + "` is gone.")
+        .or(() -> console.flatMap(WatchedConsole::deathNotice));
+  }
+
+  @Override
+  public Console console() {
+    return console.<Console>map(watched -> watched).orElseGet(Console::none);
   }
 
   @Override
