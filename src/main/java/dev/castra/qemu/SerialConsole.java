@@ -32,7 +32,9 @@ public final class SerialConsole {
   private static final Pattern NEW_BOOT =
       Pattern.compile("^SeaBIOS \\(version|^GRUB loading|(?:^|\\] )Linux version \\d");
 
-  private static final Pattern KERNEL_MESSAGE = Pattern.compile("^(?:<\\d+>)?\\[ *\\d+\\.\\d+\\]");
+  /** The kernel may talk at any prompt; a service that logs through it, like cloud-init, works. */
+  private static final Pattern KERNEL_MESSAGE =
+      Pattern.compile("^\\[ *\\d+\\.\\d+\\](?:\\[ *[TC]\\d+\\])? (?!\\S+\\[\\d+\\]:)");
 
   private final Path log;
   private final Ticker ticker;
@@ -148,6 +150,8 @@ public final class SerialConsole {
       if (!found.map(SerialSign.Found::sign).equals(inThisLine)) {
         inThisLine = found.map(SerialSign.Found::sign);
         see(found.get());
+      } else {
+        goOn();
       }
     } else if (NEW_BOOT.matcher(line).find()) {
       seen = null;
