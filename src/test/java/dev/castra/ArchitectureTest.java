@@ -106,6 +106,7 @@ final class ArchitectureTest {
                                     "javax.crypto..",
                                     "javax.sql..",
                                     "com.sun.security.auth.module..",
+                                    "com.sun.management..",
                                     "org.jspecify.."),
                                 Arrays.stream(allowed))
                             .toArray(String[]::new)))

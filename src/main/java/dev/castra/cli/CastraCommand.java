@@ -18,9 +18,11 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       UpCommand.class,
       StatusCommand.class,
+      BootstrapCommand.class,
       DownCommand.class,
       DestroyCommand.class,
-      CleanCommand.class
+      CleanCommand.class,
+      TrustCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

@@ -87,8 +87,9 @@ public sealed interface HandshakeResult {
             "Look at the serial log: the guest has not started its SSH server yet or has no network.";
         case KEY_EXCHANGE -> "Look at the guest's SSH server: it spoke, but agreed on no keys.";
         case HOST_KEY ->
-            "Another machine uses this port, or the guest's keys were replaced. If the guest is the"
-                + " right one, run `castra destroy` for it and `castra up`.";
+            "Another machine uses this port, or the guest's keys were replaced. If it is the"
+                + " right one: `castra trust` accepts the key of a machine with driver `ssh`;"
+                + " otherwise run `castra destroy` for the VM, then `castra up`.";
         case AUTH ->
             "The guest does not accept Castra's key: check the user name, and that the image runs"
                 + " cloud-init.";

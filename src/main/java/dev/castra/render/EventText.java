@@ -45,6 +45,9 @@ final class EventText {
           + ssh(started)
           + ")";
     }
+    if (event instanceof CastraEvent.MachinePinned pinned) {
+      return "pinned SSH host key " + pinned.fingerprint() + " of " + pinned.address();
+    }
     if (event instanceof CastraEvent.HandshakeCompleted handshake) {
       return "guest answered after " + Durations.brief(handshake.durationMs());
     }
