@@ -155,7 +155,11 @@ public final class Pipeline {
         failure.code() == ErrorCode.INTERRUPTED ? RunStatus.INTERRUPTED : RunStatus.FAILED;
     RunFailure recorded =
         new RunFailure(
-            Optional.ofNullable(current), failure.code(), failure.error(), failure.hint());
+            Optional.ofNullable(current),
+            failure.code(),
+            failure.error(),
+            failure.hint(),
+            failure.unanswered());
     journal.failed(status, recorded, elapsedMs(startNanos));
     return new Result(status, Optional.of(recorded));
   }

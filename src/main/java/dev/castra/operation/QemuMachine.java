@@ -4,9 +4,11 @@ import dev.castra.bootstrap.GuestAccess;
 import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.event.CastraEvent;
+import dev.castra.guest.Console;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
 import dev.castra.guest.SshEndpoint;
+import dev.castra.qemu.BootFolder;
 import dev.castra.store.BootRecord;
 import dev.castra.store.DiskRecord;
 import dev.castra.vm.BootId;
@@ -26,6 +28,7 @@ final class QemuMachine implements Machine {
   private final DiskRecord disk;
   private Optional<Disks.Draft> draft;
   private volatile Optional<Boots.Live> live;
+  private volatile Optional<WatchedConsole> console = Optional.empty();
   private final Optional<Instant> stoppedBefore;
   private Optional<BootSlots.Slot> slot = Optional.empty();
 
@@ -70,7 +73,15 @@ final class QemuMachine implements Machine {
     } else {
       planned.accept(running().boot().id());
     }
+    console = Optional.of(watch(running().boot()));
     return Optional.of(running().boot().id());
+  }
+
+  private WatchedConsole watch(BootRecord boot) {
+    return new WatchedConsole(
+        plan.name(),
+        new BootFolder(boot.directory()).serialLog(),
+        context.session().host().ticker());
   }
 
   @Override
@@ -96,6 +107,7 @@ final class QemuMachine implements Machine {
   @Override
   public void shaken(HandshakeResult.Shaken shaken) {
     slot.ifPresent(BootSlots.Slot::close);
+    console.ifPresent(WatchedConsole::answered);
     VmName vm = plan.name();
     context
         .session()
@@ -133,7 +145,13 @@ final class QemuMachine implements Machine {
                     + plan.name()
                     + "` is gone; its last words are in `"
                     + gone.boot().directory()
-                    + "`.");
+                    + "`.")
+        .or(() -> console.flatMap(WatchedConsole::deathNotice));
+  }
+
+  @Override
+  public Console console() {
+    return console.<Console>map(watched -> watched).orElseGet(Console::none);
   }
 
   @Override
