@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.castra.event.Json;
 import dev.castra.event.JsonText;
+import dev.castra.process.ProcessIdentity;
 import dev.castra.project.ProjectLoader;
 import dev.castra.run.RunId;
 import dev.castra.store.StatusReader;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which VMs a status lists, in which order, and its JSON form. */
+/** Which VMs a status lists, in which order, with which stamp, and its JSON form. */
 final class StatusReportTest {
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "status.json");
 
@@ -95,6 +98,41 @@ final class StatusReportTest {
         .containsExactly("new stopped", "stray running");
     qemu.end();
     assertThat(names(StatusTest.status().of(known))).containsExactly("web stopped");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "wait-handshake, true",
+    "connect, true",
+    "transfer, true",
+    "apply, false",
+    "verify, false"
+  })
+  void noStampIsShownWhileAScriptChangesTheDisk(String step, boolean shown) throws Exception {
+    assertThat(
+            StatusTest.report(
+                    vm("web")
+                        .boot(qemu)
+                        .stamped()
+                        .doing(step, Optional.of(ProcessIdentity.ofSelf())))
+                .stamp()
+                .isPresent())
+        .isEqualTo(shown);
+    assertThat(
+            StatusTest.report(vm("web").boot(qemu).stamped().doing(step, MarkedProcess.dead()))
+                .stamp()
+                .isPresent())
+        .isEqualTo(shown);
+  }
+
+  @Test
+  void aStampIsShownWhateverTheVmDoes() {
+    StatusReport.Stamp stamp =
+        new StatusReport.Stamp(SnapshotBuilder.IMAGE, SnapshotBuilder.ARTIFACT);
+
+    assertThat(StatusTest.report(vm("web").stamped()).stamp()).contains(stamp);
+    assertThat(StatusTest.report(vm("web").shaken(40).boot(qemu).stamped()).stamp())
+        .contains(stamp);
   }
 
   @Test
