@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       StatusCommand.class,
       DownCommand.class,
       DestroyCommand.class,
+      StampsCommand.class,
       CleanCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -67,7 +67,7 @@ public final class Destroy {
 
   private static Optional<Path> destroy(ProjectSession session, VmName vm)
       throws InterruptedException {
-    try (VmClaims.Claim claim = session.claims().tryClaim(vm).orElseThrow(() -> busy(vm))) {
+    try (VmClaims.Claim claim = ImmediateClaim.take(session, vm)) {
       claim.announce();
       stop(session, vm);
       Optional<DiskRecord> disk = session.disks().present(vm);
@@ -91,12 +91,5 @@ public final class Destroy {
           "VM `" + vm + "` does not stop, so its disk was kept.",
           "End process " + running.get().process().pid() + " by hand, then try again.");
     }
-  }
-
-  private static CastraException busy(VmName vm) {
-    return new CastraException(
-        ErrorCode.BUSY,
-        "Another castra works on VM `" + vm + "`.",
-        "Wait until it has ended, or stop it, then try again.");
   }
 }

@@ -10,6 +10,7 @@ import dev.castra.image.BaseImage;
 import dev.castra.image.BaseImages;
 import dev.castra.image.QemuPrograms;
 import dev.castra.project.Project;
+import dev.castra.project.StateRoot;
 import dev.castra.qemu.Accelerators;
 import dev.castra.qemu.HostPorts;
 import dev.castra.vm.Accelerator;
@@ -53,10 +54,29 @@ final class Preflight {
       throws InterruptedException {
     QemuPrograms programs = QemuPrograms.find(host.searchPath());
     Preflight preflight = new Preflight(project, host, programs);
-    EnvHashKey envKey = ProjectKeys.envHashKey(project.stateRoot()).orElseGet(EnvHashKey::generate);
+    EnvHashKey envKey = envKey(project.stateRoot());
     List<VmPlan> vms = preflight.plan(overrides, envKey, running);
     preflight.refuseProblems();
     return new Result(programs, envKey, vms);
+  }
+
+  /**
+   * Checks one VM in the mode that castra.toml gives it. Asks for no host port: asking takes it for
+   * a moment, which may be the one in which an {@code up} needs it.
+   *
+   * @throws CastraException naming every problem at once
+   */
+  static VmPlan inspect(Project project, VmSpec spec, Host host) throws InterruptedException {
+    Preflight preflight = new Preflight(project, host, QemuPrograms.find(host.searchPath()));
+    Optional<VmPlan> plan =
+        preflight.plan(spec, spec.bootstrap().mode(), envKey(project.stateRoot()));
+    preflight.refuseProblems();
+    return plan.orElseThrow();
+  }
+
+  /** The project's key, or before its first {@code up} one that is not kept. */
+  private static EnvHashKey envKey(StateRoot root) {
+    return ProjectKeys.envHashKey(root).orElseGet(EnvHashKey::generate);
   }
 
   private List<VmPlan> plan(Overrides overrides, EnvHashKey envKey, Set<VmName> running)
@@ -73,14 +93,19 @@ final class Preflight {
       if (!running.contains(spec.name())) {
         checkPorts(spec);
       }
-      Optional<BaseImage> image = image(spec);
-      Optional<Accelerator> accelerator = accelerator(spec);
-      Optional<Artifact> artifact = artifact(spec, mode, envKey);
-      if (image.isPresent() && accelerator.isPresent()) {
-        plans.add(new VmPlan(spec, mode, image.get(), accelerator.get(), artifact));
-      }
+      plan(spec, mode, envKey).ifPresent(plans::add);
     }
     return plans;
+  }
+
+  private Optional<VmPlan> plan(VmSpec spec, BootstrapMode mode, EnvHashKey envKey)
+      throws InterruptedException {
+    Optional<BaseImage> image = image(spec);
+    Optional<Accelerator> accelerator = accelerator(spec);
+    Optional<Artifact> artifact = artifact(spec, mode, envKey);
+    return image.isPresent() && accelerator.isPresent()
+        ? Optional.of(new VmPlan(spec, mode, image.get(), accelerator.get(), artifact))
+        : Optional.empty();
   }
 
   private Optional<BaseImage> image(VmSpec spec) throws InterruptedException {

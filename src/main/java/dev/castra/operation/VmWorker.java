@@ -69,7 +69,7 @@ final class VmWorker {
       }
       if (!told && holder.isPresent()) {
         told = true;
-        tell("info", "waiting", "waiting for " + describe(holder.get()));
+        tell("info", "waiting", "waiting for " + holder.get().description());
       }
       refuseIfCancelled();
       backoff.pause(deadline);
@@ -82,19 +82,9 @@ final class VmWorker {
         "VM `"
             + vm
             + "` is being worked on by "
-            + holder.map(VmWorker::describe).orElse("another castra process")
+            + holder.map(VmClaims.Holder::description).orElse("another castra process")
             + ".",
         "Try again later, or leave out `--no-wait`.");
-  }
-
-  private static String describe(VmClaims.Holder holder) {
-    return "`"
-        + holder.command()
-        + "` (pid "
-        + holder.process().pid()
-        + ", since "
-        + holder.since()
-        + ")";
   }
 
   private Outcome workClaimed(VmClaims.Claim claim) throws InterruptedException {

@@ -35,7 +35,12 @@ public final class VmClaims {
   }
 
   /** Who holds a VM, for messages. */
-  public record Holder(ProcessIdentity process, String command, Instant since) {}
+  public record Holder(ProcessIdentity process, String command, Instant since) {
+    /** Such as "`castra up` (pid 4711, since 2026-01-02T03:04:05Z)". */
+    public String description() {
+      return "`" + command + "` (pid " + process.pid() + ", since " + since + ")";
+    }
+  }
 
   /** The right to work on one VM until closed. */
   public final class Claim implements AutoCloseable {

@@ -1,0 +1,150 @@
+package dev.castra.operation;
+
+import dev.castra.bootstrap.Artifact;
+import dev.castra.bootstrap.Decision;
+import dev.castra.bootstrap.StampFacts;
+import dev.castra.error.CastraException;
+import dev.castra.image.ImageFingerprint;
+import dev.castra.image.ImageHashCache;
+import dev.castra.image.ImageHasher;
+import dev.castra.project.Project;
+import dev.castra.run.RunId;
+import dev.castra.store.DiskHistory;
+import dev.castra.store.StampRecord;
+import dev.castra.vm.Sha256;
+import dev.castra.vm.VmSpec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the next {@code up} would do about one VM in the mode that castra.toml gives it. Comes to
+ * the same decision as {@link VmWorker} without a claim and without touching anything.
+ */
+final class Forecast {
+  private final VmSpec spec;
+  private final Optional<VmPlan> plan;
+  private final Optional<CastraException> problem;
+
+  private Forecast(VmSpec spec, Optional<VmPlan> plan, Optional<CastraException> problem) {
+    this.spec = spec;
+    this.plan = plan;
+    this.problem = problem;
+  }
+
+  /**
+   * Looks at castra.toml's side: base image, script, payload. Blocks while it hashes the latter.
+   */
+  static Forecast prepare(Project project, VmSpec spec, Host host) throws InterruptedException {
+    try {
+      VmPlan plan = Preflight.inspect(project, spec, host);
+      return new Forecast(spec, Optional.of(plan), Optional.empty());
+    } catch (CastraException e) {
+      return new Forecast(spec, Optional.empty(), Optional.of(e));
+    }
+  }
+
+  /** The base image, whose remembered hash {@link #of} wants to find in the history. */
+  Optional<ImageFingerprint> image() {
+    return plan.map(known -> known.baseImage().fingerprint());
+  }
+
+  /** The answer; blocks while it reads a base image whose hash is not remembered. */
+  StampExplanation.Next of(DiskHistory history) throws InterruptedException {
+    Optional<DiskHistory.Unfinished> underWay =
+        history.unfinished().filter(DiskHistory.Unfinished::isUnderWay);
+    if (underWay.isPresent()) {
+      String reason =
+          "run " + underWay.get().run() + " is under way; `up` waits for its end, then decides";
+      return StampExplanation.Next.without("wait", mode(), reason);
+    }
+    if (problem.isPresent()) {
+      return error(problem.get());
+    }
+    try {
+      return decide(plan.orElseThrow(), history);
+    } catch (CastraException e) {
+      return error(e);
+    }
+  }
+
+  private StampExplanation.Next error(CastraException e) {
+    return new StampExplanation.Next(
+        "error",
+        mode(),
+        e.getMessage(),
+        Optional.of(e.hint()),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  private Optional<String> mode() {
+    return Optional.of(spec.bootstrap().mode().id());
+  }
+
+  private StampExplanation.Next decide(VmPlan known, DiskHistory history)
+      throws InterruptedException {
+    Sha256 imageHash = new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
+    Disks.Plan diskPlan = Disks.plan(history.disk(), spec.disk(), imageHash);
+    StampFacts facts =
+        diskPlan instanceof Disks.Plan.Fresh fresh
+            ? StampFacts.newDisk(fresh.reason())
+            : facts(history, known.artifact());
+    Decision decision = Decision.of(known.mode(), known.artifact(), facts);
+    return new StampExplanation.Next(
+        decision.action(),
+        mode(),
+        decision.reason(),
+        Optional.empty(),
+        Optional.of(imageHash),
+        known.artifact().map(Artifact::hash),
+        known.artifact().map(artifact -> changes(artifact, facts)).orElse(List.of()));
+  }
+
+  private static List<String> changes(Artifact artifact, StampFacts facts) {
+    return facts
+        .lastSuccess()
+        .map(success -> artifact.manifest().changesSince(success.manifest()))
+        .orElse(List.of());
+  }
+
+  /** The facts as they are once the next castra has given a dead one's run its final status. */
+  private static StampFacts facts(DiskHistory history, Optional<Artifact> artifact) {
+    Optional<DiskHistory.Unfinished> orphan =
+        history.unfinished().filter(DiskHistory.Unfinished::onPresentDisk);
+    Optional<StampFacts.PastRun> lastRun =
+        orphan
+            .map(DiskHistory.Unfinished::interrupted)
+            .or(() -> history.lastRun().map(DiskHistory.EndedRun::past));
+    boolean unknown = orphan.filter(DiskHistory.Unfinished::leavesDiskUnknown).isPresent();
+    Optional<RunId> stampRun =
+        history
+            .stamp()
+            .filter(stamp -> !unknown && stamp.withdrawal().isEmpty())
+            .filter(stamp -> artifact.filter(now -> holds(stamp, now)).isPresent())
+            .map(StampRecord::run);
+    return new StampFacts(
+        true,
+        stampRun,
+        history.lastSuccess().map(DiskHistory.EndedRun::past),
+        lastRun,
+        Optional.empty());
+  }
+
+  private static boolean holds(StampRecord stamp, Artifact artifact) {
+    return stamp.artifactHash().equals(artifact.hash());
+  }
+
+  /** Finds what was looked up before, and keeps nothing. */
+  private record Remembered(Optional<Sha256> hash) implements ImageHashCache {
+    @Override
+    public Optional<Sha256> find(ImageFingerprint fingerprint) {
+      return hash;
+    }
+
+    @Override
+    public void remember(ImageFingerprint fingerprint, Sha256 computed) {
+      // Whoever only looks writes nothing.
+    }
+  }
+}
