@@ -15,20 +15,22 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "stamps",
     description = {
-      "List what Castra knows to be bootstrapped: every stamp with its state.",
-      "current: the VM's disk holds it; superseded: a newer run put another one there;",
-      "withdrawn: a failed run or `stamps rm` took it back; disk-gone: its disk is no longer the",
-      "VM's; uncertain: a script is changing the disk."
+      "List every stamp, that is what a run put on a disk, with its state:",
+      "  current     the VM's present disk holds it",
+      "  superseded  a newer successful run put another one on that disk",
+      "  withdrawn   a failed run, or `castra stamps rm`, took it back",
+      "  disk-gone   its disk is no longer the VM's, or the disk's file is gone",
+      "  uncertain   a script began to change the disk and has not ended"
     },
     subcommands = {StampsExplainCommand.class, StampsRmCommand.class},
-    synopsisSubcommandLabel = "[explain VM | rm VM]",
+    synopsisSubcommandLabel = "[COMMAND]",
     footer = {
       "",
       "Examples:",
       "  castra stamps",
-      "  castra stamps --json | jq '.stamps[] | select(.state == \"current\")'",
-      "  castra stamps explain web-0    what its disk holds, and what `castra up` would do",
-      "  castra stamps rm web-0         let `castra up` bootstrap it again"
+      "  castra stamps --json | jq -r '.stamps[] | .vm + \" \" + .state'",
+      "  castra stamps explain web-0    what it holds, and what `up` would do",
+      "  castra stamps rm web-0         let the next `up` bootstrap it again"
     })
 final class StampsCommand implements Callable<Integer> {
   private final Console console;

@@ -13,8 +13,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "explain",
     description = {
-      "Say what a VM's disk holds, which run put it there, and whether the next `castra up` would",
-      "bootstrap it and why. Changes nothing, and works while `castra up` does."
+      "Say what a VM's disk holds, and what the next `up` would do.",
+      "Names the run that put it there, the parts of its artifact (of env entries",
+      "the names only), and compares with what castra.toml describes now.",
+      "Changes nothing, never enters the guest, and works while `up` runs."
     },
     footer = {
       "",

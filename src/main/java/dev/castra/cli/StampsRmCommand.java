@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rm",
     description = {
-      "Withdraw the stamp of a VM's present disk, so that the next `castra up` bootstraps it again.",
-      "The disk itself is not touched. With --json, one JSON event on stdout."
+      "Withdraw a VM's stamp, so that the next `up` bootstraps it again.",
+      "The disk itself is not touched. With --json, one JSON event on stdout, or",
+      "nothing if there was no stamp."
     },
     footer = {"", "Examples:", "  castra stamps rm web-0", "  castra stamps rm web-0 && castra up"})
 final class StampsRmCommand implements Callable<Integer> {

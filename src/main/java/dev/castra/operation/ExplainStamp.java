@@ -159,7 +159,7 @@ public final class ExplainStamp {
         .filter(run -> !run.status().holdsArtifact())
         .map(
             run ->
-                ": run "
+                "; run "
                     + run.run()
                     + (run.status() == RunStatus.INTERRUPTED ? " was interrupted" : " failed")
                     + run.failedStep().map(step -> " at `" + step + "`").orElse(""))

@@ -22,11 +22,20 @@ import java.util.Optional;
  */
 final class Forecast {
   private final VmSpec spec;
+  private final boolean hashIsLasting;
   private final Optional<VmPlan> plan;
   private final Optional<CastraException> problem;
 
-  private Forecast(VmSpec spec, Optional<VmPlan> plan, Optional<CastraException> problem) {
+  /**
+   * @param hashIsLasting false if the artifact has env values, and no key for them is kept yet
+   */
+  private Forecast(
+      VmSpec spec,
+      boolean hashIsLasting,
+      Optional<VmPlan> plan,
+      Optional<CastraException> problem) {
     this.spec = spec;
+    this.hashIsLasting = hashIsLasting;
     this.plan = plan;
     this.problem = problem;
   }
@@ -36,10 +45,13 @@ final class Forecast {
    */
   static Forecast prepare(Project project, VmSpec spec, Host host) throws InterruptedException {
     try {
+      boolean hashIsLasting =
+          spec.bootstrap().env().isEmpty()
+              || ProjectKeys.envHashKey(project.stateRoot()).isPresent();
       VmPlan plan = Preflight.inspect(project, spec, host);
-      return new Forecast(spec, Optional.of(plan), Optional.empty());
+      return new Forecast(spec, hashIsLasting, Optional.of(plan), Optional.empty());
     } catch (CastraException e) {
-      return new Forecast(spec, Optional.empty(), Optional.of(e));
+      return new Forecast(spec, false, Optional.empty(), Optional.of(e));
     }
   }
 
@@ -53,9 +65,7 @@ final class Forecast {
     Optional<DiskHistory.Unfinished> underWay =
         history.unfinished().filter(DiskHistory.Unfinished::isUnderWay);
     if (underWay.isPresent()) {
-      String reason =
-          "run " + underWay.get().run() + " is under way; `up` waits for its end, then decides";
-      return StampExplanation.Next.without("wait", mode(), reason);
+      return StampExplanation.Next.without("wait", mode(), waiting(underWay.get()));
     }
     if (problem.isPresent()) {
       return error(problem.get());
@@ -67,12 +77,18 @@ final class Forecast {
     }
   }
 
+  private static String waiting(DiskHistory.Unfinished run) {
+    String step = run.step().map(at -> " at `" + at.id() + "`").orElse("");
+    return "run " + run.run() + " is under way" + step + "; `up` waits for its end, then decides";
+  }
+
   private StampExplanation.Next error(CastraException e) {
     return new StampExplanation.Next(
         "error",
         mode(),
         e.getMessage(),
         Optional.of(e.hint()),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         List.of());
@@ -97,7 +113,8 @@ final class Forecast {
         decision.reason(),
         Optional.empty(),
         Optional.of(imageHash),
-        known.artifact().map(Artifact::hash),
+        known.artifact().filter(artifact -> hashIsLasting).map(Artifact::hash),
+        facts.lastSuccess().map(StampFacts.PastRun::run),
         known.artifact().map(artifact -> changes(artifact, facts)).orElse(List.of()));
   }
 

@@ -79,7 +79,8 @@ public record StampExplanation(
    * @param hint what to do about an error
    * @param baseImageHash of the base image as it is now; empty if that is not known
    * @param artifactHash of the artifact as it is now; empty if there is none or it is not known
-   * @param changes since the newest successful run on the disk, one phrase each
+   * @param changesSince the newest successful run on the disk
+   * @param changes of the artifact since that run, one phrase each
    */
   public record Next(
       String action,
@@ -88,6 +89,7 @@ public record StampExplanation(
       Optional<String> hint,
       Optional<Sha256> baseImageHash,
       Optional<Sha256> artifactHash,
+      Optional<RunId> changesSince,
       List<String> changes) {
     public Next {
       changes = List.copyOf(changes);
@@ -95,7 +97,14 @@ public record StampExplanation(
 
     static Next without(String action, Optional<String> mode, String reason) {
       return new Next(
-          action, mode, reason, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+          action,
+          mode,
+          reason,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of());
     }
   }
 
@@ -191,6 +200,8 @@ public record StampExplanation(
         next.baseImageHash().map(Sha256::hex).orElse(null),
         "bootstrap_artifact_hash",
         next.artifactHash().map(Sha256::hex).orElse(null),
+        "changes_since_run_id",
+        next.changesSince().map(RunId::value).orElse(null),
         "changes",
         next.changes());
   }

@@ -65,7 +65,7 @@ public final class Stamps {
 
   private static String diskState(StampRecord.Disk disk) {
     if (!disk.isPresent()) {
-      return disk.state();
+      return disk.isRemoved() ? "removed" : "retired";
     }
     return Files.exists(disk.path()) ? "present" : "missing";
   }

@@ -33,7 +33,7 @@ public final class StampExplanationText {
   }
 
   private static String disk(StampExplanation.Disk disk) {
-    return disk.id() + " (" + disk.state() + "), " + disk.path();
+    return disk.path() + (disk.state().equals("present") ? "" : " (" + disk.state() + ")");
   }
 
   private static void stamp(StringBuilder text, StampExplanation.Stamp stamp) {
@@ -61,7 +61,8 @@ public final class StampExplanationText {
     line(text, "Next up", next.action() + ": " + next.reason());
     next.hint().ifPresent(hint -> line(text, "", hint));
     if (!next.changes().stream().allMatch(next.reason()::contains)) {
-      next.changes().forEach(change -> line(text, "", change));
+      next.changesSince().ifPresent(run -> line(text, "Changes", "since run " + run + ":"));
+      next.changes().forEach(change -> line(text, "", "  " + change));
     }
   }
 

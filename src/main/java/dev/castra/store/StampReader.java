@@ -20,8 +20,9 @@ public final class StampReader {
   private static final String STAMPS =
       """
       SELECT s.vm, s.run_id, s.stamped_at, s.base_image_hash, s.bootstrap_artifact_hash,
-             s.withdrawn_at, s.withdrawn_by_run_id, s.disk_id, d.path, d.state,
-             d.disk_id = v.disk_id AS is_present, d.last_success_run_id,
+             s.withdrawn_at, s.withdrawn_by_run_id, s.disk_id, d.path,
+             d.disk_id = v.disk_id AS is_present, d.state = 'removed' AS is_removed,
+             d.last_success_run_id,
              c.disk_id = s.disk_id AND c.current_step IN ('apply', 'verify') AS script_began
       FROM stamps s
       JOIN vms v ON v.vm = s.vm
@@ -104,6 +105,7 @@ public final class StampReader {
     try {
       Optional<Connection> connection = ReadConnection.open(root, ticker);
       if (connection.isEmpty()) {
+        Migrations.refuseLostRecord(root);
         return Optional.empty();
       }
       try (Connection open = connection.get()) {

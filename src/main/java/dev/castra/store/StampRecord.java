@@ -28,12 +28,12 @@ public record StampRecord(
    * The disk that the stamp tells of.
    *
    * @param path its file, which need not be there any more
-   * @param state {@code creating}, {@code current}, {@code retired} or {@code removed}
    * @param isPresent whether it is the VM's present one
+   * @param isRemoved whether Castra deleted it
    * @param lastSuccess the newest successful run on it
    */
   public record Disk(
-      DiskId id, Path path, String state, boolean isPresent, Optional<RunId> lastSuccess) {}
+      DiskId id, Path path, boolean isPresent, boolean isRemoved, Optional<RunId> lastSuccess) {}
 
   /**
    * @param run the run that left the disk unknown; empty if a user withdrew the stamp

@@ -36,8 +36,8 @@ final class StampRows {
         new StampRecord.Disk(
             new DiskId(row.getObject("disk_id", UUID.class)),
             Path.of(row.getString("path")),
-            row.getString("state"),
             row.getBoolean("is_present"),
+            row.getBoolean("is_removed"),
             run(row, "last_success_run_id")),
         row.getBoolean("script_began"),
         withdrawal(row));
