@@ -115,8 +115,9 @@ final class StampsIT {
     assertThat(event.path("bootstrap_artifact_hash").asText()).hasSize(64);
     assertThat(second.stdout()).isEmpty();
     assertThat(second.stderr()).isEqualTo("web  has no stamp to withdraw");
-    assertThat(explain().path("next_up").path("reason").asText())
-        .isEqualTo("the stamp of run 1 was withdrawn");
+    assertThat(explain().path("no_stamp_reason").asText())
+        .isEqualTo("the stamp of run 1 was withdrawn by `castra stamps rm`");
+    assertThat(explain().path("next_up").path("action").asText()).isEqualTo("run");
     assertThat(project.records().count("events WHERE type = 'StampWithdrawn'")).isEqualTo(1);
     assertThat(project.status("web").path("stamp").isNull()).isTrue();
   }
