@@ -2,6 +2,7 @@ package dev.castra.store;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,14 @@ final class DatabaseTrouble {
             : "Run the command again; with `--debug` it shows more.";
     return new CastraException(
         ErrorCode.DATABASE, "The database failed: " + firstLine(sql) + ".", hint, e);
+  }
+
+  static CastraException unreadable(Path file, IOException e) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "The database `" + file + "` cannot be read: " + firstLine(e) + ".",
+        "Check that the file is readable and its disk is in order, then run it again.",
+        e);
   }
 
   private static @Nullable SQLException sqlCause(Throwable e) {
