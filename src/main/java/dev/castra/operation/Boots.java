@@ -107,6 +107,7 @@ final class Boots {
     LaunchPlan plan = first;
     Set<Integer> taken = new HashSet<>();
     for (int tries = 0; ; tries++) {
+      session.boots().portsChosen(vm.name(), plan.ports());
       Deadline deadline = Deadline.after(session.host().ticker(), LAUNCH_LIMIT);
       LaunchResult result = QemuLauncher.launch(plan, deadline);
       if (result instanceof LaunchResult.Launched launched) {

@@ -84,17 +84,28 @@ public final class BootStore {
         });
   }
 
-  /** The VM's process runs. */
+  /**
+   * Replaces the VM's ports by those of the start that is about to be tried: whoever finds a
+   * process that its starter could not record any more needs them to reach the guest.
+   */
+  public void portsChosen(VmName vm, List<ForwardedPort> ports) {
+    database.transaction(
+        sql -> {
+          sql.deleteFrom(PORT_FORWARDS).where(PORT_FORWARDS.VM.eq(vm.value())).execute();
+          for (int i = 0; i < ports.size(); i++) {
+            insertPort(sql, vm, ports.get(i), i);
+          }
+          return ports.size();
+        });
+  }
+
+  /** The VM's process runs, with the ports chosen before. */
   public void started(
       BootId boot, VmName vm, ProcessIdentity process, String accel, List<ForwardedPort> ports) {
     events.commit(
         false,
         sql -> {
           recordProcess(sql, boot, process, accel);
-          sql.deleteFrom(PORT_FORWARDS).where(PORT_FORWARDS.VM.eq(vm.value())).execute();
-          for (int i = 0; i < ports.size(); i++) {
-            insertPort(sql, vm, ports.get(i), i);
-          }
           return new EventLog.Written<>(
               0, List.of(new CastraEvent.VmStarted(vm, process.pid(), accel, ports)));
         });
