@@ -126,7 +126,10 @@ public final class BootStore {
                 .execute());
   }
 
-  /** The VM's process is gone. Repeatable; the first reason stays. */
+  /**
+   * The VM's process is gone. Repeatable; the first reason stays. A boot without a recorded process
+   * may be starting just now: only the holder of the VM's claim can tell that it is over.
+   */
   public void ended(BootId boot, String reason) {
     database.transaction(
         sql ->
@@ -205,6 +208,9 @@ public final class BootStore {
         .set(BOOTS.PID, process.pid())
         .set(BOOTS.PID_START_TICKS, process.startTicks())
         .set(BOOTS.HOST_BOOT_ID, process.hostBootId())
+        // Whoever called the boot over before its process was seen was wrong.
+        .setNull(BOOTS.ENDED_AT)
+        .setNull(BOOTS.END_REASON)
         .where(BOOTS.BOOT_ID.eq(boot.value()))
         .execute();
   }

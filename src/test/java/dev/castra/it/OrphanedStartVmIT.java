@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,5 +42,28 @@ final class OrphanedStartVmIT {
     assertThat(next.outcome("web").path("status").asText()).isEqualTo("Success");
     assertThat(next.events("VmStarted")).isEmpty();
     assertThat(project.status("web").path("pid").asLong()).isEqualTo(pid);
+  }
+
+  @Test
+  void aVmThatAnotherCastraIsStartingIsStoppedAsSoonAsItHasAProcess()
+      throws IOException, InterruptedException {
+    project.script("web", "sleep 600");
+    Path here = project.directory().resolve("starting");
+    Path go = project.directory().resolve("go");
+    WrappedQemu.use(
+        project,
+        "touch %s; until [ -e %s ]; do sleep 0.05; done; exec \"$qemu\" \"$@\"".formatted(here, go));
+    CastraProcess up = project.startUp();
+    Host.await("QEMU to be started", () -> Files.exists(here));
+    CastraProcess down = project.start("down", "--json");
+    assertThat(down.awaitEvent("Diagnostic").path("code").asText()).isEqualTo("waiting");
+    Files.createFile(go);
+    CastraResult stopped = down.end().exitsWith(0);
+    CastraResult result = up.end().exitsWith(70);
+
+    assertThat(stopped.events("ShutdownComplete", "web")).hasSize(1);
+    assertThat(result.event("BootstrapFailed", "web").path("status").asText())
+        .isEqualTo("interrupted");
+    assertThat(project.status("web").path("state").asText()).isEqualTo("stopped");
   }
 }

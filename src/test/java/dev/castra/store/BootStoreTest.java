@@ -139,6 +139,18 @@ final class BootStoreTest {
   }
 
   @Test
+  void aBootThatWasCalledOverTooEarlyGoesOnOnceItsProcessIsSeen() {
+    project.boots.ended(boot, "process gone");
+    project.boots.started(boot, OpenProject.WEB, QEMU, "tcg", PORTS);
+    assertThat(latest().ended()).isFalse();
+
+    project.boots.ended(boot, "process gone");
+    project.boots.adopted(boot, QEMU);
+    assertThat(latest().ended()).isFalse();
+    assertThat(project.column("SELECT end_reason FROM boots")).containsExactly("null");
+  }
+
+  @Test
   void aStopThatWasAskedForIsKnown() {
     project.boots.stopRequested(boot);
 
