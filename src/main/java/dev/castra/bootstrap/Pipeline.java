@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one guest through the five steps and records each of them. Everything that can go wrong in
- * the guest ends as a recorded failure; only a failing journal throws.
+ * the guest ends as a recorded failure, and so does a journal that fails: it throws only if it
+ * cannot record even that.
  */
 public final class Pipeline {
   private final RunContext context;
@@ -50,6 +51,8 @@ public final class Pipeline {
       return new Result(status, Optional.empty());
     } catch (StepFailure e) {
       return failed(e);
+    } catch (CastraException unwritableJournal) {
+      return failed(StepFailure.of(unwritableJournal));
     } catch (InterruptedException e) {
       return failed(
           new StepFailure(ErrorCode.INTERRUPTED, "The run was interrupted.", "Run `castra up`."));
@@ -78,11 +81,9 @@ public final class Pipeline {
     Instant startedAt = clock.instant();
     long start = access.ticker().nanos();
     journal.stepStarted(kind);
+    StepResult<T> result;
     try {
-      StepResult<T> result = call(step);
-      StepStatus status = result.skipped() ? StepStatus.SKIPPED : StepStatus.SUCCESS;
-      journal.stepEnded(new StepRecord(kind, status, startedAt, elapsedMs(start), result.detail()));
-      return result.value();
+      result = call(step);
     } catch (InterruptedException e) {
       journal.stepEnded(
           new StepRecord(kind, StepStatus.FAILED, startedAt, elapsedMs(start), "interrupted"));
@@ -93,6 +94,9 @@ public final class Pipeline {
           new StepRecord(kind, StepStatus.FAILED, startedAt, elapsedMs(start), failure.error()));
       throw failure;
     }
+    StepStatus status = result.skipped() ? StepStatus.SKIPPED : StepStatus.SUCCESS;
+    journal.stepEnded(new StepRecord(kind, status, startedAt, elapsedMs(start), result.detail()));
+    return result.value();
   }
 
   /**

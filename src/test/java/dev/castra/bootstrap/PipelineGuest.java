@@ -74,6 +74,10 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
   }
 
   Pipeline.Result run(Artifact artifact, OutputStream sink) {
+    return run(artifact, sink, journal);
+  }
+
+  Pipeline.Result run(Artifact artifact, OutputStream sink, RunJournal records) {
     RunContext context =
         new RunContext(
             new VmName("web"), new RunId(1), attempt, resumable, artifact, sink, shaken -> {});
@@ -85,7 +89,7 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
             HostKeyPolicy.pinned("web", server.hostKey().publicKeyLine(), key -> Optional.empty()),
             this,
             Ticker.system());
-    return new Pipeline(context, access, journal, Clock.systemUTC()).run();
+    return new Pipeline(context, access, records, Clock.systemUTC()).run();
   }
 
   /** Keeps the output and does something once when the first of it arrives. */

@@ -52,7 +52,8 @@ final class OrphanedStartVmIT {
     Path go = project.directory().resolve("go");
     WrappedQemu.use(
         project,
-        "touch %s; until [ -e %s ]; do sleep 0.05; done; exec \"$qemu\" \"$@\"".formatted(here, go));
+        "touch %s; until [ -e %s ]; do sleep 0.05; done; exec \"$qemu\" \"$@\""
+            .formatted(here, go));
     CastraProcess up = project.startUp();
     Host.await("QEMU to be started", () -> Files.exists(here));
     CastraProcess down = project.start("down", "--json");

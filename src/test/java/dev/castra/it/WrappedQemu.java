@@ -22,9 +22,7 @@ final class WrappedQemu {
   static void use(CastraProject project, String script) throws IOException {
     Path real = Command.find(NAME, PATH).orElseThrow();
     Path wrapper = Files.createDirectories(project.directory().resolve("bin")).resolve(NAME);
-    Files.writeString(
-        wrapper,
-        "#!/bin/sh\nqemu=" + real + "\n" + script + "\n");
+    Files.writeString(wrapper, "#!/bin/sh\nqemu=" + real + "\n" + script + "\n");
     Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwx------"));
     project.variable("PATH", wrapper.getParent() + ":" + PATH);
   }

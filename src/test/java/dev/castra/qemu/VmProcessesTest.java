@@ -61,8 +61,7 @@ final class VmProcessesTest {
   void waitsForThePidFileOfAProcessOnItsWay() throws Exception {
     Process late = marked("sleep 0.5; echo $$ >qemu.pid; read end");
     try {
-      assertThat(unwatched(Machine.deadline()).orElseThrow().process().pid())
-          .isEqualTo(late.pid());
+      assertThat(unwatched(Machine.deadline()).orElseThrow().process().pid()).isEqualTo(late.pid());
     } finally {
       late.destroyForcibly().waitFor();
     }
