@@ -86,6 +86,8 @@ child() {
   else
     (run) 2>&1
     code=$?
+    # Whatever a script makes of the signal, it did not end as it would have.
+    [ ! -e stop ] || code=143
   fi
   printf '%s\n' "$code" >exit.new && mv exit.new exit
 }
