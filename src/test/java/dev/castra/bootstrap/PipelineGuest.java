@@ -26,10 +26,10 @@ import java.util.UUID;
 final class PipelineGuest implements Surroundings, AutoCloseable {
   final RecordedJournal journal = new RecordedJournal();
   final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  final UUID attempt = UUID.randomUUID();
   final Path folder;
   final Path payload;
   final SshGuestServer server;
+  UUID attempt = UUID.randomUUID();
   Duration applyTimeout = Duration.ofSeconds(60);
   Optional<String> verifyCommand = Optional.empty();
   Optional<String> verifyPath = Optional.empty();
