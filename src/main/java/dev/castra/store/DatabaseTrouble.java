@@ -15,6 +15,11 @@ final class DatabaseTrouble {
   private static final int IO_EXCEPTION = 90028;
   private static final int IO_EXCEPTION_NAMED = 90031;
 
+  /** The whole state root goes: a database alone would not know the VMs that are there. */
+  static final String WAY_BACK =
+      "Restore the file from a backup. Without one, end the VMs' processes and move the state root"
+          + " aside to begin anew.";
+
   private DatabaseTrouble() {}
 
   /** One line; Flyway's own messages are whole paragraphs around the one that matters. */
@@ -28,7 +33,7 @@ final class DatabaseTrouble {
       return new CastraException(
           ErrorCode.DATABASE,
           "The database `" + file + "` is damaged: " + firstLine(e) + ".",
-          "Nothing was deleted. Restore the file from a backup, or move it aside to start anew.",
+          "Nothing was deleted. " + WAY_BACK,
           e);
     }
     return translate(e);
