@@ -174,9 +174,8 @@ public final class RemoteJob {
 
   /**
    * Ends the script, what verifies it and everything they started, and keeps them from being
-   * started: SIGTERM, and
-   * SIGKILL after {@code grace}. Never touches a process that is not provably this job's.
-   * Idempotent.
+   * started: SIGTERM, and SIGKILL after {@code grace}. Never touches a process that is not provably
+   * this job's. Idempotent.
    */
   public Stop stop(Duration grace) throws ConnectionLost, InterruptedException {
     List<String> words = words("stop");
@@ -204,8 +203,7 @@ public final class RemoteJob {
       throws ConnectionLost, InterruptedException {
     List<String> words = words("verify");
     words.add(command);
-    String marking =
-        "CASTRA_VERIFY_DIR=$1; export CASTRA_VERIFY_DIR; shift; exec \"$@\"";
+    String marking = "CASTRA_VERIFY_DIR=$1; export CASTRA_VERIFY_DIR; shift; exec \"$@\"";
     words.addAll(0, List.of("sh", "-c", marking, "castra", folder.value()));
     Watch<RuntimeException> nothing = () -> {};
     return session.run(command(words).withStdout(out).withStderr(out), limit, nothing);

@@ -37,6 +37,7 @@ public final class Destroy {
   public List<Path> run(List<String> names, CommandLineInfo command, EventSink sink)
       throws InterruptedException {
     Selection.require(project, names);
+    Selection.of(project, names).forEach(Destroy::refuseForeign);
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return List.of();
     }
@@ -45,6 +46,15 @@ public final class Destroy {
       List<Optional<Path>> removed = Parallel.each("destroy", vms, vm -> destroy(session, vm));
       session.end(0);
       return removed.stream().flatMap(Optional::stream).toList();
+    }
+  }
+
+  private static void refuseForeign(VmSpec vm) {
+    if (vm.ssh().isPresent()) {
+      throw new CastraException(
+          ErrorCode.PREFLIGHT_FAILED,
+          "VM `" + vm.name() + "` is a machine that Castra did not make, so nothing is deleted.",
+          "To have it bootstrapped again, run `castra stamps rm " + vm.name() + "`.");
     }
   }
 
@@ -66,7 +76,7 @@ public final class Destroy {
 
   private static Optional<Path> destroy(ProjectSession session, VmName vm)
       throws InterruptedException {
-    try (VmClaims.Claim claim = session.claims().tryClaim(vm).orElseThrow(() -> busy(vm))) {
+    try (VmClaims.Claim claim = session.claims().claimOrRefuse(vm)) {
       claim.announce();
       stop(session, vm);
       Optional<DiskRecord> disk = session.disks().present(vm);
@@ -87,12 +97,5 @@ public final class Destroy {
           "VM `" + vm + "` does not stop, so its disk was kept.",
           "End process " + running.get().process().pid() + " by hand, then try again.");
     }
-  }
-
-  private static CastraException busy(VmName vm) {
-    return new CastraException(
-        ErrorCode.BUSY,
-        "Another castra works on VM `" + vm + "`.",
-        "Wait until it has ended, or stop it, then try again.");
   }
 }

@@ -65,6 +65,14 @@ final class Disks {
     return new Plan.Keep(disk);
   }
 
+  /** An overlay names its base image by path; call while the VM does not run. */
+  void followImage(VmPlan vm, DiskRecord disk) throws InterruptedException {
+    if (!disk.baseImagePath().equals(vm.baseImage().path())) {
+      overlays.rebase(vm.baseImage(), disk.path());
+      session.disks().rebased(disk.id(), vm.baseImage().path());
+    }
+  }
+
   /** A new overlay on paper: recorded before it exists, so that it can be recognised as ours. */
   Draft draft(VmPlan vm, Sha256 baseImageHash) {
     DiskId id = DiskId.fresh();
@@ -78,6 +86,7 @@ final class Disks {
             baseImageHash,
             hostKey.publicKeyLine(),
             false,
+            vm.spec().disk() == DiskPolicy.EPHEMERAL,
             false,
             Optional.empty());
     session.disks().planned(record);

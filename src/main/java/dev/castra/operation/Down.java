@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Stops VMs, all at once. Waits for no claim: whoever bootstraps a VM that is stopped sees it go
@@ -30,7 +31,11 @@ import java.util.Set;
  * has a process.
  */
 public final class Down {
-  private static final String ALREADY_STOPPED = "already-stopped";
+  /** Outcome of a VM that did not run. */
+  public static final String ALREADY_STOPPED = "already-stopped";
+
+  /** Outcome of a machine that is not Castra's. */
+  public static final String LEFT_ALONE = "left-alone";
 
   /** How long another castra may take from recording a start to the process. */
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
@@ -56,7 +61,9 @@ public final class Down {
     Selection.require(project, names);
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return Selection.of(project, names).stream()
-          .map(vm -> new Result(vm.name(), ALREADY_STOPPED, false))
+          .map(
+              vm ->
+                  new Result(vm.name(), vm.ssh().isPresent() ? LEFT_ALONE : ALREADY_STOPPED, false))
           .toList();
     }
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
@@ -79,14 +86,30 @@ public final class Down {
           .map(BootRecord::vm)
           .forEach(wanted::add);
     }
+    Set<VmName> foreign = foreign();
     return Parallel.each(
-        "down", List.copyOf(wanted), vm -> stop(session, vm, Optional.ofNullable(boots.get(vm))));
+        "down",
+        List.copyOf(wanted),
+        vm -> stop(session, vm, Optional.ofNullable(boots.get(vm)), foreign.contains(vm)));
   }
 
-  private static Result stop(ProjectSession session, VmName vm, Optional<BootRecord> boot)
+  private Set<VmName> foreign() {
+    return project.vms().stream()
+        .filter(vm -> vm.ssh().isPresent())
+        .map(VmSpec::name)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * @param foreign true if the machine is not Castra's; one that it booted earlier under the same
+   *     name is stopped all the same
+   */
+  private static Result stop(
+      ProjectSession session, VmName vm, Optional<BootRecord> boot, boolean foreign)
       throws InterruptedException {
+    Result notRunning = new Result(vm, foreign ? LEFT_ALONE : ALREADY_STOPPED, false);
     if (boot.isEmpty() || boot.get().ended()) {
-      return new Result(vm, ALREADY_STOPPED, false);
+      return notRunning;
     }
     Deadline deadline = Deadline.after(session.host().ticker(), START_LIMIT);
     Backoff backoff = Backoff.standard();
@@ -97,7 +120,7 @@ public final class Down {
         return stop(session, vm, running.get());
       }
       if (isOver(session, boot.get())) {
-        return new Result(vm, ALREADY_STOPPED, false);
+        return notRunning;
       }
       if (deadline.passed()) {
         return new Result(vm, "starting", true);

@@ -4,6 +4,7 @@ import dev.castra.bootstrap.RunFailure;
 import dev.castra.bootstrap.RunJournal;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.guest.HandshakeResult.NotShaken;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
@@ -37,20 +38,7 @@ final class LoggedRun implements RunJournal, AutoCloseable {
     this.clock = clock;
   }
 
-  /** The log of a run that begins; if it cannot be written, the run has failed. */
   static LoggedRun open(ProjectSession session, OpenRun record, RunFacts facts) {
-    try {
-      return reopen(session, record, facts);
-    } catch (CastraException e) {
-      RunFailure failure =
-          new RunFailure(Optional.empty(), e.code(), String.valueOf(e.getMessage()), e.hint());
-      record.failed(RunStatus.FAILED, failure, 0);
-      throw e;
-    }
-  }
-
-  /** Goes on with the log of a run whose doer died. */
-  static LoggedRun reopen(ProjectSession session, OpenRun record, RunFacts facts) {
     Path folder = session.project().stateRoot().bootstrapLogs(facts.vm());
     PrivateFiles.createFolder(folder);
     try {
@@ -110,11 +98,14 @@ final class LoggedRun implements RunJournal, AutoCloseable {
   public void failed(RunStatus status, RunFailure failure, long durationMs) {
     RunFailure told = failure;
     try {
+      failure.unanswered().ifPresent(this::noteConsole);
       note(status.id() + ": " + failure.error());
       finishLog(status, durationMs, Optional.of(failure));
     } catch (CastraException unwritable) {
       String hint = failure.hint() + " The run's log is incomplete: " + unwritable.getMessage();
-      told = new RunFailure(failure.step(), failure.code(), failure.error(), hint);
+      told =
+          new RunFailure(
+              failure.step(), failure.code(), failure.error(), hint, failure.unanswered());
     }
     record.failed(status, told, durationMs);
   }
@@ -125,6 +116,11 @@ final class LoggedRun implements RunJournal, AutoCloseable {
     } catch (IOException e) {
       throw unwritable(folder, e);
     }
+  }
+
+  private void noteConsole(NotShaken unanswered) {
+    note("failure class: " + unanswered.failure().label());
+    unanswered.consoleTail().forEach(line -> note("serial: " + line));
   }
 
   private void finishLog(RunStatus status, long durationMs, Optional<RunFailure> failure) {
