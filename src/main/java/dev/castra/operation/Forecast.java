@@ -169,11 +169,7 @@ final class Forecast {
             .filter(stamp -> artifact.filter(now -> holds(stamp, now)).isPresent())
             .map(StampRecord::run);
     return new StampFacts(
-        true,
-        stampRun,
-        history.lastSuccess().map(DiskHistory.EndedRun::past),
-        lastRun,
-        Optional.empty());
+        stampRun, history.lastSuccess().map(DiskHistory.EndedRun::past), lastRun, Optional.empty());
   }
 
   private static boolean holds(StampRecord stamp, Artifact artifact) {
