@@ -106,6 +106,7 @@ final class ArchitectureTest {
                                     "javax.crypto..",
                                     "javax.sql..",
                                     "com.sun.security.auth.module..",
+                                    "com.sun.management..",
                                     "org.jspecify.."),
                                 Arrays.stream(allowed))
                             .toArray(String[]::new)))
@@ -180,5 +181,24 @@ final class ArchitectureTest {
     return (call.getName().equals("sleep")
             && (owner.equals("java.lang.Thread") || owner.equals("java.util.concurrent.TimeUnit")))
         || owner.equals("java.util.concurrent.locks.LockSupport");
+  }
+
+  /** A test that cannot run is to fail: whoever skips it believes that it passed. */
+  @Test
+  void noTestIsSkippedOrReplacesRealParts() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.junit.jupiter.api.condition..", "org.mockito..")
+                .or(
+                    describe(
+                        "skip tests",
+                        type ->
+                            Set.of("Assumptions", "Disabled", "TestAbortedException")
+                                .contains(type.getSimpleName()))))
+        .check(
+            new ClassFileImporter()
+                .withImportOption(new ImportOption.OnlyIncludeTests())
+                .importPackages("dev.castra"));
   }
 }

@@ -1,9 +1,11 @@
 package dev.castra.bootstrap;
 
+import dev.castra.guest.Console;
 import dev.castra.guest.GuestSession;
 import dev.castra.guest.Guests;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
+import dev.castra.guest.Liveness;
 import dev.castra.guest.PinnedKey;
 import dev.castra.guest.SshEndpoint;
 import dev.castra.guest.SshIdentity;
@@ -40,7 +42,7 @@ public final class GuestAccess {
   public HandshakeResult awaitHandshake(Duration limit) throws InterruptedException {
     HandshakeResult result =
         guests.awaitHandshake(
-            endpoint, identity, policy, Deadline.after(ticker, limit), this::reasonToGiveUp);
+            endpoint, identity, policy, Deadline.after(ticker, limit), reasonsToGiveUp());
     if (result instanceof HandshakeResult.Shaken shaken) {
       fix(shaken.hostKey());
     }
@@ -76,7 +78,17 @@ public final class GuestAccess {
     return ticker;
   }
 
-  private Optional<String> reasonToGiveUp() {
-    return surroundings.cancelled().or(surroundings::deathNotice);
+  private Liveness reasonsToGiveUp() {
+    return new Liveness() {
+      @Override
+      public Optional<String> deathNotice() {
+        return surroundings.cancelled().or(surroundings::deathNotice);
+      }
+
+      @Override
+      public Console console() {
+        return surroundings.console();
+      }
+    };
   }
 }

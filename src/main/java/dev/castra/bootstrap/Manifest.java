@@ -43,7 +43,10 @@ public record Manifest(List<ManifestEntry> entries) {
     if (now.kind() == ManifestEntry.Kind.ENV) {
       return label + " changed";
     }
-    if (old.kind() == now.kind() && old.sha256().equals(now.sha256())) {
+    if (old.kind() != now.kind()) {
+      return label + " changed from " + old.kind().id() + " to " + now.kind().id();
+    }
+    if (old.sha256().equals(now.sha256())) {
       return String.format("%s mode changed (%04o to %04o)", label, old.mode(), now.mode());
     }
     return label + " changed (" + old.sha256().brief() + " to " + now.sha256().brief() + ")";

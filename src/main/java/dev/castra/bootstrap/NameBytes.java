@@ -32,10 +32,20 @@ final class NameBytes {
     return Arrays.copyOfRange(bytes, start, bytes.length);
   }
 
-  /** Bytes of a relative path, such as the target of a symbolic link. */
+  /**
+   * Bytes of a relative path, such as the target of a symbolic link; a trailing slash is part of
+   * it.
+   */
   static byte[] relative(Path path) {
     byte[] bytes = absolute(Path.of("/").resolve(path));
-    return Arrays.copyOfRange(bytes, 1, bytes.length);
+    byte[] relative = Arrays.copyOfRange(bytes, 1, bytes.length);
+    return path.toString().endsWith("/") ? withSlash(relative) : relative;
+  }
+
+  private static byte[] withSlash(byte[] bytes) {
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+    longer[bytes.length] = '/';
+    return longer;
   }
 
   /**

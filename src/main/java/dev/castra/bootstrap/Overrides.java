@@ -46,20 +46,27 @@ public final class Overrides {
     String target = split < 0 ? GLOBAL : item.substring(0, split).strip();
     String mode = item.substring(split + 1).strip();
     if (split >= 0 && target.isEmpty()) {
-      throw new CastraException(
-          ErrorCode.USAGE,
-          "`--bootstrap " + item + "` names no VM.",
-          "Write `--bootstrap VM=MODE`, or `--bootstrap MODE` for all VMs.");
+      throw incomplete(item, "VM");
     }
-    BootstrapMode parsed =
-        BootstrapMode.parse(mode)
-            .orElseThrow(
-                () ->
-                    new CastraException(
-                        ErrorCode.USAGE,
-                        "`" + mode + "` in `--bootstrap " + item + "` is not a bootstrap mode.",
-                        "Use one of " + String.join(", ", BootstrapMode.NAMES) + "."));
+    if (mode.isEmpty()) {
+      throw incomplete(item, "mode");
+    }
+    BootstrapMode parsed = BootstrapMode.parse(mode).orElseThrow(() -> unknown(mode, item));
     modesByTarget.computeIfAbsent(target, key -> new LinkedHashSet<>()).add(parsed);
+  }
+
+  private static CastraException unknown(String mode, String item) {
+    return new CastraException(
+        ErrorCode.USAGE,
+        "`" + mode + "` in `--bootstrap " + item + "` is not a bootstrap mode.",
+        "Use one of " + String.join(", ", BootstrapMode.NAMES) + ".");
+  }
+
+  private static CastraException incomplete(String item, String missing) {
+    return new CastraException(
+        ErrorCode.USAGE,
+        "`--bootstrap " + item + "` names no " + missing + ".",
+        "Write `--bootstrap VM=MODE`, or `--bootstrap MODE` for all VMs.");
   }
 
   /** Everything that makes these overrides unusable for {@code vms}; empty if they are fine. */

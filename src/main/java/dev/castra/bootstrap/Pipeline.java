@@ -123,7 +123,9 @@ public final class Pipeline {
     Optional<String> death = access.deathNotice();
     if (death.isPresent()) {
       return new StepFailure(
-          ErrorCode.GUEST_FAILED, death.get(), "Look at the serial and QEMU logs of the boot.");
+          ErrorCode.GUEST_FAILED,
+          death.get(),
+          "Read the QEMU and serial logs there, then run `castra up` again.");
     }
     if (e instanceof CastraException known) {
       return StepFailure.of(known);
@@ -153,7 +155,11 @@ public final class Pipeline {
         failure.code() == ErrorCode.INTERRUPTED ? RunStatus.INTERRUPTED : RunStatus.FAILED;
     RunFailure recorded =
         new RunFailure(
-            Optional.ofNullable(current), failure.code(), failure.error(), failure.hint());
+            Optional.ofNullable(current),
+            failure.code(),
+            failure.error(),
+            failure.hint(),
+            failure.unanswered());
     journal.failed(status, recorded, elapsedMs(startNanos));
     return new Result(status, Optional.of(recorded));
   }

@@ -1,6 +1,7 @@
 package dev.castra.bootstrap;
 
 import dev.castra.error.ErrorCode;
+import dev.castra.guest.HandshakeResult.NotShaken;
 import dev.castra.run.StepKind;
 import java.util.Optional;
 
@@ -8,5 +9,16 @@ import java.util.Optional;
  * Why a run did not succeed.
  *
  * @param step where; empty if it was outside every step
+ * @param unanswered the handshake that did not come about, if that was it
  */
-public record RunFailure(Optional<StepKind> step, ErrorCode code, String error, String hint) {}
+public record RunFailure(
+    Optional<StepKind> step,
+    ErrorCode code,
+    String error,
+    String hint,
+    Optional<NotShaken> unanswered) {
+
+  public RunFailure(Optional<StepKind> step, ErrorCode code, String error, String hint) {
+    this(step, code, error, hint, Optional.empty());
+  }
+}

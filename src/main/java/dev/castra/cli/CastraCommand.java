@@ -5,8 +5,10 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command line as a whole. */
 @Command(
@@ -18,10 +20,12 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       UpCommand.class,
       StatusCommand.class,
+      BootstrapCommand.class,
       DownCommand.class,
       DestroyCommand.class,
       StampsCommand.class,
-      CleanCommand.class
+      CleanCommand.class,
+      TrustCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -39,6 +43,8 @@ final class CastraCommand implements Runnable {
       description = "Show stack traces and library logs on stderr.")
   private boolean debug;
 
+  @Spec private CommandSpec spec;
+
   private CastraCommand(Console console) {
     this.console = console;
   }
@@ -46,6 +52,11 @@ final class CastraCommand implements Runnable {
   /** Parses and runs; never throws, never exits. */
   static int execute(String[] arguments, Console console) {
     LibraryLogs.quiet(List.of(arguments).contains("--debug"));
+    return line(console).execute(arguments);
+  }
+
+  /** The command line, ready to parse; what it runs writes to {@code console}. */
+  static CommandLine line(Console console) {
     CastraCommand root = new CastraCommand(console);
     CommandLine line = new CommandLine(root, new Factory(console));
     line.setOut(new java.io.PrintWriter(console.out(), true));
@@ -69,12 +80,12 @@ final class CastraCommand implements Runnable {
                       + " --help`.");
           return ErrorCode.USAGE.exitCode();
         });
-    return line.execute(arguments);
+    return line;
   }
 
   @Override
   public void run() {
-    CommandLine.usage(this, console.out());
+    spec.commandLine().usage(console.out());
   }
 
   /** Hands the console to every command that wants it. */

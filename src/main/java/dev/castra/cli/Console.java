@@ -1,6 +1,8 @@
 package dev.castra.cli;
 
+import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
+import dev.castra.render.Visible;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -48,7 +50,8 @@ record Console(PrintStream out, PrintStream err, boolean terminal, boolean colou
       report(e, debug);
       return e.code().exitCode();
     } catch (Exception e) {
-      err.println("castra: this is a defect in Castra: " + e);
+      boolean known = e instanceof CastraBug;
+      err.println("castra: " + (known ? e.getMessage() : "this is a defect in Castra: " + e));
       err.println("  Please report it with the output of the same command with `--debug`.");
       if (debug) {
         e.printStackTrace(err);
@@ -60,7 +63,7 @@ record Console(PrintStream out, PrintStream err, boolean terminal, boolean colou
   }
 
   void report(CastraException e, boolean debug) {
-    err.println("castra: " + e.getMessage());
+    err.println("castra: " + Visible.text(e.getMessage()));
     err.println("  " + e.hint());
     if (debug) {
       e.printStackTrace(err);

@@ -55,8 +55,10 @@ final class DownCommand implements Callable<Integer> {
       boolean failed = false;
       for (Down.Result result : results) {
         failed |= result.failed();
-        if (!json && result.outcome().equals("already-stopped")) {
+        if (!json && result.outcome().equals(Down.ALREADY_STOPPED)) {
           console.out().println(result.vm() + "  already stopped");
+        } else if (!json && result.outcome().equals(Down.LEFT_ALONE)) {
+          console.out().println(result.vm() + "  left alone: the machine is not Castra's");
         }
         if (result.failed()) {
           console.err().println("castra: VM `" + result.vm() + "` did not stop.");

@@ -6,13 +6,15 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Console console = Console.ofProcess();
-    int exitCode;
-    if (StatusShortPath.applies(arguments)) {
-      exitCode = console.guarded(false, () -> StatusShortPath.run(arguments, console));
-    } else {
-      exitCode = CastraCommand.execute(arguments, console);
-    }
+    int exitCode = run(arguments, console);
     console.flush();
     System.exit(exitCode);
+  }
+
+  /** The whole program but for its end; never throws. */
+  static int run(String[] arguments, Console console) {
+    return StatusShortPath.applies(arguments)
+        ? console.guarded(false, () -> StatusShortPath.run(arguments, console))
+        : CastraCommand.execute(arguments, console);
   }
 }

@@ -73,6 +73,34 @@ public sealed interface CastraEvent {
     }
   }
 
+  /**
+   * The identity of a machine that is not Castra's was recorded.
+   *
+   * @param baseImageHash SHA-256 of its SSH host key
+   * @param fingerprint the same as OpenSSH prints it
+   */
+  record MachinePinned(
+      VmName name, DiskId disk, Sha256 baseImageHash, String address, String fingerprint)
+      implements CastraEvent {
+    @Override
+    public Optional<VmName> vm() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public Map<String, @Nullable Object> fields() {
+      return Fields.of(
+          "disk_id",
+          disk.toString(),
+          "base_image_hash",
+          baseImageHash.hex(),
+          "address",
+          address,
+          "fingerprint",
+          fingerprint);
+    }
+  }
+
   /** A run has begun and has a row in the database. */
   record BootstrapStarted(
       VmName name,

@@ -22,6 +22,16 @@ public enum FailureClass {
     this.label = label;
   }
 
+  /** Stable, kebab-case. */
+  public String id() {
+    return label.replace(' ', '-');
+  }
+
+  /** True if the guest's SSH server has answered, whatever came of it. */
+  boolean serverSpoke() {
+    return this != REFUSED && this != NO_BANNER && this != GUEST_DIED;
+  }
+
   /** For messages and logs. */
   public String label() {
     return label;

@@ -52,8 +52,8 @@ public final class Guests implements AutoCloseable {
 
   /**
    * Waits until the guest answers: connects, reads the banner, exchanges keys, authenticates and
-   * runs {@code true}, again and again. Blocks until success, the deadline, a death notice, or the
-   * answer of another machine.
+   * runs {@code true}, again and again. Blocks until success, the deadline, a death notice, a
+   * hopeless finding on the console, or the answer of another machine.
    *
    * @param liveness asked before each try and at least every 250 ms
    * @throws InterruptedException if the thread is interrupted, within 250 ms

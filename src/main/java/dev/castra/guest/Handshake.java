@@ -24,6 +24,7 @@ final class Handshake {
   private Duration authPause = Duration.ofMillis(500);
 
   private int attempts;
+  private boolean serverSpoke;
   private AttemptFailed last = new AttemptFailed(FailureClass.REFUSED, "no time for a single try");
 
   Handshake(
@@ -42,7 +43,7 @@ final class Handshake {
   }
 
   HandshakeResult await() throws InterruptedException {
-    while (!deadline.passed()) {
+    while (!deadline.passed() && !isHopeless()) {
       try {
         checkAlive();
         attempts++;
@@ -60,7 +61,19 @@ final class Handshake {
             ? ErrorCode.HOST_KEY_MISMATCH
             : ErrorCode.HANDSHAKE_FAILED;
     return new NotShaken(
-        endpoint, last.failure(), last.detail(), attempts, deadline.elapsed(), code);
+        endpoint,
+        last.failure(),
+        last.detail(),
+        attempts,
+        deadline.elapsed(),
+        code,
+        liveness.console().finding(serverSpoke),
+        liveness.console().tail());
+  }
+
+  /** Asked between tries, so that the last one has an end of its own to tell of. */
+  private boolean isHopeless() {
+    return liveness.console().finding(serverSpoke).filter(Console.Finding::hopeless).isPresent();
   }
 
   private HandshakeResult tryOnce() throws AttemptFailed, InterruptedException {
@@ -72,6 +85,7 @@ final class Handshake {
 
   /** A try that the deadline cut short says little, unless it came further than those before. */
   private void remember(AttemptFailed failed) {
+    serverSpoke |= failed.failure().serverSpoke();
     boolean cutShort = deadline.passed() && attempts > 1;
     if (!cutShort || failed.failure().compareTo(last.failure()) > 0) {
       last = failed;

@@ -3,7 +3,9 @@ package dev.castra.guest;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How waiting for a guest's first authenticated answer ended. */
 public sealed interface HandshakeResult {
@@ -29,6 +31,8 @@ public sealed interface HandshakeResult {
    * @param detail what was seen, a clause without full stop, or a whole sentence for {@code
    *     HOST_KEY} and {@code GUEST_DIED}
    * @param code {@code HOST_KEY_MISMATCH} or {@code HANDSHAKE_FAILED}
+   * @param finding what the guest's console shows that may explain it
+   * @param consoleTail the console's newest lines
    */
   record NotShaken(
       SshEndpoint endpoint,
@@ -36,24 +40,33 @@ public sealed interface HandshakeResult {
       String detail,
       int attempts,
       Duration elapsed,
-      ErrorCode code)
+      ErrorCode code,
+      Optional<Console.Finding> finding,
+      List<String> consoleTail)
       implements HandshakeResult {
-    /** One sentence or two: what was awaited, how long, and what came of it last. */
+    public NotShaken {
+      consoleTail = List.copyOf(consoleTail);
+    }
+
+    /** A few sentences: what was awaited, how long, and what came of it last. */
     public String message() {
       return switch (failure) {
         case HOST_KEY, GUEST_DIED -> detail;
-        default ->
-            String.format(
-                Locale.ROOT,
-                "No SSH handshake with `%s@%s` within %.1f s (%d tries); the last one failed at"
-                    + " `%s`: %s.",
-                endpoint.user(),
-                endpoint.address(),
-                elapsed.toMillis() / 1000.0,
-                attempts,
-                failure.label(),
-                detail);
+        default -> finding.map(seen -> seen.sentence() + " ").orElse("") + lastTry();
       };
+    }
+
+    private String lastTry() {
+      return String.format(
+          Locale.ROOT,
+          "No SSH handshake with `%s@%s` within %.1f s (%d tries); the last one failed at"
+              + " `%s`: %s.",
+          endpoint.user(),
+          endpoint.address(),
+          elapsed.toMillis() / 1000.0,
+          attempts,
+          failure.label(),
+          detail);
     }
 
     /** For callers that report it as it is. */
@@ -63,12 +76,20 @@ public sealed interface HandshakeResult {
 
     private String hint() {
       return switch (failure) {
+        case HOST_KEY, GUEST_DIED -> hintOfClass();
+        default -> finding.map(Console.Finding::hint).orElseGet(this::hintOfClass);
+      };
+    }
+
+    private String hintOfClass() {
+      return switch (failure) {
         case REFUSED, NO_BANNER ->
             "Look at the serial log: the guest has not started its SSH server yet or has no network.";
         case KEY_EXCHANGE -> "Look at the guest's SSH server: it spoke, but agreed on no keys.";
         case HOST_KEY ->
-            "Another machine uses this port, or the guest's keys were replaced. If the guest is the"
-                + " right one, run `castra destroy` for it and `castra up`.";
+            "Another machine uses this port, or the guest's keys were replaced. If it is the"
+                + " right one: `castra trust` accepts the key of a machine with driver `ssh`;"
+                + " otherwise run `castra destroy` for the VM, then `castra up`.";
         case AUTH ->
             "The guest does not accept Castra's key: check the user name, and that the image runs"
                 + " cloud-init.";

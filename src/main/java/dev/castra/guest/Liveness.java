@@ -8,6 +8,11 @@ public interface Liveness {
   /** Why the guest will never answer, as one sentence; empty while it may. Quick, any thread. */
   Optional<String> deathNotice();
 
+  /** What the guest shows while it is waited for. */
+  default Console console() {
+    return Console.none();
+  }
+
   /** For machines whose process is not ours to watch. */
   static Liveness unknown() {
     return Optional::empty;

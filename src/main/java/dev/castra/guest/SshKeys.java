@@ -3,6 +3,7 @@ package dev.castra.guest;
 import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.vm.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
@@ -97,6 +99,15 @@ public final class SshKeys {
    */
   public static String normalise(String publicKeyLine) {
     return line(parse(publicKeyLine));
+  }
+
+  /**
+   * SHA-256 of the key as it goes over the wire, the number in OpenSSH's fingerprint.
+   *
+   * @throws IllegalArgumentException if it is not a public key line
+   */
+  public static Sha256 hash(String publicKeyLine) {
+    return Sha256.of(Base64.getDecoder().decode(normalise(publicKeyLine).split(" ", -1)[1]));
   }
 
   /** {@code SHA256:...} as OpenSSH prints it. */

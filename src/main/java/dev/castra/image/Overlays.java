@@ -55,6 +55,32 @@ public final class Overlays {
   }
 
   /**
+   * Tells an overlay that its base image, with the same content, lies elsewhere now. Not while a VM
+   * uses it. Repeatable.
+   *
+   * @throws CastraException with {@code CANNOT_CREATE} if the overlay cannot be changed
+   */
+  public void rebase(BaseImage base, Path overlay) throws InterruptedException {
+    Command.Result result =
+        Command.run(
+            List.of(
+                qemuImg.toString(),
+                "rebase",
+                "-u",
+                "-f",
+                "qcow2",
+                "-b",
+                base.path().toString(),
+                "-F",
+                base.format(),
+                overlay.toAbsolutePath().toString()),
+            LIMIT);
+    if (!result.succeeded()) {
+      throw failure(overlay, QemuImgError.of(result), null);
+    }
+  }
+
+  /**
    * The base image an overlay was made on, as written in the overlay; empty if it has none. Works
    * while a VM is using the overlay.
    *

@@ -1,5 +1,6 @@
 package dev.castra.operation;
 
+import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Starts VMs, and finds the ones that run. Call with the VM's claim. */
 final class Boots {
@@ -35,10 +37,13 @@ final class Boots {
   private static final int MOST_PORT_TRIES = 5;
 
   private final ProjectSession session;
-  private final QemuPrograms programs;
+  private final Optional<QemuPrograms> programs;
   private final Set<Integer> pickedPorts = new HashSet<>();
 
-  Boots(ProjectSession session, QemuPrograms programs) {
+  /**
+   * @param programs empty if nothing is to be started
+   */
+  Boots(ProjectSession session, Optional<QemuPrograms> programs) {
     this.session = session;
     this.programs = programs;
   }
@@ -71,9 +76,10 @@ final class Boots {
   /**
    * Starts the VM; blocks until QEMU runs or has refused.
    *
+   * @param planned told of the boot once it is recorded
    * @throws CastraException if it cannot be started
    */
-  Live start(VmPlan vm, DiskRecord disk) throws InterruptedException {
+  Live start(VmPlan vm, DiskRecord disk, Consumer<BootId> planned) throws InterruptedException {
     Project project = session.project();
     BootId boot = BootId.fresh();
     BootFolder folder = new BootFolder(project.stateRoot().bootFolder(vm.name(), boot));
@@ -81,9 +87,10 @@ final class Boots {
     Path socket =
         SocketFolder.open(session.host().environment(), project.stateRoot().path()).socket(boot);
     session.boots().planned(boot, vm.name(), disk.id(), folder.path(), vm.accelerator().id());
+    planned.accept(boot);
     LaunchPlan plan =
         new LaunchPlan(
-            programs.system(),
+            programs.orElseThrow(() -> new CastraBug("no QEMU")).system(),
             vm.name(),
             boot,
             project.name(),
@@ -141,7 +148,7 @@ final class Boots {
             disk.id(),
             plan.bootFolder().path(),
             Optional.of(running.process()),
-            false,
+            Optional.empty(),
             false,
             Optional.empty());
     return new Live(boot, running, plan.ports());

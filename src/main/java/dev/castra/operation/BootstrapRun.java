@@ -8,11 +8,11 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.Outcome;
 import dev.castra.run.OutcomeStatus;
+import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
 import dev.castra.run.StepStatus;
-import dev.castra.store.BootRecord;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.OpenRun;
 import dev.castra.store.RunStart;
@@ -26,16 +26,16 @@ final class BootstrapRun {
   private final UpContext context;
   private final ProjectSession session;
   private final VmPlan plan;
-  private final DiskRecord disk;
   private final Machine machine;
+  private final DiskRecord disk;
   private final long startNanos;
 
-  BootstrapRun(UpContext context, VmPlan plan, DiskRecord disk, Machine machine, long startNanos) {
+  BootstrapRun(UpContext context, VmPlan plan, Machine machine, long startNanos) {
     this.context = context;
     this.session = context.session();
     this.plan = plan;
-    this.disk = disk;
     this.machine = machine;
+    this.disk = machine.disk();
     this.startNanos = startNanos;
   }
 
@@ -62,33 +62,61 @@ final class BootstrapRun {
             session.host().clock().instant());
     try (LoggedRun run = LoggedRun.open(session, record, facts)) {
       Pipeline.Result result = carryOut(decision, attemptKey, run);
-      return outcome(decision, run, result);
+      return outcome(decision, run.id(), Optional.of(run.logFile().toString()), result);
+    } catch (RuntimeException e) {
+      if (record.ended()) {
+        throw e;
+      }
+      return outcome(decision, record.id(), Optional.empty(), brokenOff(record, e));
     }
+  }
+
+  /** A run that has begun has its end too, whatever went wrong, even its log. */
+  private Pipeline.Result brokenOff(OpenRun record, RuntimeException cause) {
+    RunFailure failure =
+        cause instanceof CastraException known
+            ? new RunFailure(record.current(), known.code(), known.getMessage(), known.hint())
+            : new RunFailure(
+                record.current(),
+                ErrorCode.BOOTSTRAP_FAILED,
+                "This is a defect in Castra: " + cause + ".",
+                "Please report it, with the output of the same command with `--debug`.");
+    record.failed(RunStatus.FAILED, failure, elapsedMs());
+    return new Pipeline.Result(RunStatus.FAILED, Optional.of(failure));
   }
 
   private Pipeline.Result carryOut(Decision.Run decision, UUID attemptKey, LoggedRun run)
       throws InterruptedException {
-    BootRecord boot;
+    Optional<BootId> boot;
     try {
-      boot = machine.start();
+      boot = machine.start(run.record()::boundTo);
     } catch (CastraException e) {
+      machine.silent();
       return notStarted(run, e);
     }
-    run.record().boundTo(boot.id());
     RunContext runContext =
         new RunContext(
             plan.name(),
             run.id(),
             attemptKey,
-            resumable(decision, boot.id()),
+            resumable(decision, boot),
             decision.artifact(),
             run.output(),
             machine::shaken);
-    return new Pipeline(runContext, machine.access(), run, session.host().clock()).run();
+    Pipeline.Result result =
+        new Pipeline(runContext, machine.access(), run, session.host().clock()).run();
+    if (result
+        .failure()
+        .flatMap(RunFailure::step)
+        .filter(StepKind.WAIT_HANDSHAKE::equals)
+        .isPresent()) {
+      machine.silent();
+    }
+    return result;
   }
 
   /** An attempt that its doer could not finish, if it did the same thing in this very boot. */
-  private Optional<UUID> resumable(Decision.Run decision, BootId boot) {
+  private Optional<UUID> resumable(Decision.Run decision, Optional<BootId> boot) {
     return session.runs().lastInterrupted(disk.id(), boot, decision.artifact().hash());
   }
 
@@ -104,7 +132,8 @@ final class BootstrapRun {
     return new Pipeline.Result(RunStatus.FAILED, Optional.of(failure));
   }
 
-  private Outcome outcome(Decision.Run decision, LoggedRun run, Pipeline.Result result) {
+  private Outcome outcome(
+      Decision.Run decision, RunId run, Optional<String> log, Pipeline.Result result) {
     OutcomeStatus status =
         switch (result.status()) {
           case SUCCESS -> OutcomeStatus.Success;
@@ -115,17 +144,17 @@ final class BootstrapRun {
         plan.name(),
         status,
         decision.reason(),
-        Optional.of(run.id()),
+        Optional.of(run),
         elapsedMs(),
-        result.failure().map(failure -> describe(failure, run)));
+        result.failure().map(failure -> describe(failure, log)));
   }
 
-  private static Outcome.Failure describe(RunFailure failure, LoggedRun run) {
+  private static Outcome.Failure describe(RunFailure failure, Optional<String> log) {
     return new Outcome.Failure(
         failure.step().map(StepKind::id),
         failure.error(),
         failure.hint(),
-        Optional.of(run.logFile().toString()),
+        log,
         ErrorCode.BOOTSTRAP_FAILED.exitCode());
   }
 

@@ -38,6 +38,7 @@ public final class Destroy {
   public List<Path> run(List<String> names, CommandLineInfo command, EventSink sink)
       throws InterruptedException {
     Selection.require(project, names);
+    Selection.of(project, names).forEach(Destroy::refuseForeign);
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return List.of();
     }
@@ -46,6 +47,15 @@ public final class Destroy {
       List<Optional<Path>> removed = Parallel.each("destroy", vms, vm -> destroy(session, vm));
       session.end(0);
       return removed.stream().flatMap(Optional::stream).toList();
+    }
+  }
+
+  private static void refuseForeign(VmSpec vm) {
+    if (vm.ssh().isPresent()) {
+      throw new CastraException(
+          ErrorCode.PREFLIGHT_FAILED,
+          "VM `" + vm.name() + "` is a machine that Castra did not make, so nothing is deleted.",
+          "To have it bootstrapped again, run `castra stamps rm " + vm.name() + "`.");
     }
   }
 
@@ -67,7 +77,7 @@ public final class Destroy {
 
   private static Optional<Path> destroy(ProjectSession session, VmName vm)
       throws InterruptedException {
-    try (VmClaims.Claim claim = ImmediateClaim.take(session, vm)) {
+    try (VmClaims.Claim claim = session.claims().claimOrRefuse(vm)) {
       claim.announce();
       stop(session, vm);
       Optional<DiskRecord> disk = session.disks().present(vm);

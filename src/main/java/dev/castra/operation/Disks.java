@@ -69,6 +69,14 @@ final class Disks {
     return new Plan.Keep(disk);
   }
 
+  /** An overlay names its base image by path; call while the VM does not run. */
+  void followImage(VmPlan vm, DiskRecord disk) throws InterruptedException {
+    if (!disk.baseImagePath().equals(vm.baseImage().path())) {
+      overlays.rebase(vm.baseImage(), disk.path());
+      session.disks().rebased(disk.id(), vm.baseImage().path());
+    }
+  }
+
   /** A new overlay on paper: recorded before it exists, so that it can be recognised as ours. */
   Draft draft(VmPlan vm, Sha256 baseImageHash) {
     DiskId id = DiskId.fresh();
@@ -82,6 +90,7 @@ final class Disks {
             baseImageHash,
             hostKey.publicKeyLine(),
             false,
+            vm.spec().disk() == DiskPolicy.EPHEMERAL,
             false,
             Optional.empty());
     session.disks().planned(record);

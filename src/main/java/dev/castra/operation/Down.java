@@ -18,12 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Stops VMs, all at once. Takes no claim: whoever bootstraps a VM that is stopped sees it go and
  * records the run as interrupted.
  */
 public final class Down {
+  /** Outcome of a VM that did not run. */
+  public static final String ALREADY_STOPPED = "already-stopped";
+
+  /** Outcome of a machine that is not Castra's. */
+  public static final String LEFT_ALONE = "left-alone";
+
   private final Project project;
   private final Host host;
 
@@ -45,7 +52,9 @@ public final class Down {
     Selection.require(project, names);
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return Selection.of(project, names).stream()
-          .map(vm -> new Result(vm.name(), "already-stopped", false))
+          .map(
+              vm ->
+                  new Result(vm.name(), vm.ssh().isPresent() ? LEFT_ALONE : ALREADY_STOPPED, false))
           .toList();
     }
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
@@ -68,17 +77,32 @@ public final class Down {
           .map(BootRecord::vm)
           .forEach(wanted::add);
     }
+    Set<VmName> foreign = foreign();
     return Parallel.each(
-        "down", List.copyOf(wanted), vm -> stop(session, vm, Optional.ofNullable(boots.get(vm))));
+        "down",
+        List.copyOf(wanted),
+        vm -> stop(session, vm, Optional.ofNullable(boots.get(vm)), foreign.contains(vm)));
   }
 
-  private static Result stop(ProjectSession session, VmName vm, Optional<BootRecord> boot)
+  private Set<VmName> foreign() {
+    return project.vms().stream()
+        .filter(vm -> vm.ssh().isPresent())
+        .map(VmSpec::name)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * @param foreign true if the machine is not Castra's; one that it booted earlier under the same
+   *     name is stopped all the same
+   */
+  private static Result stop(
+      ProjectSession session, VmName vm, Optional<BootRecord> boot, boolean foreign)
       throws InterruptedException {
     Optional<RunningVm> running = boot.flatMap(Down::running);
     if (running.isEmpty()) {
       boot.filter(known -> !known.ended())
           .ifPresent(gone -> session.boots().ended(gone.id(), "process gone"));
-      return new Result(vm, "already-stopped", false);
+      return new Result(vm, foreign ? LEFT_ALONE : ALREADY_STOPPED, false);
     }
     ShutdownOutcome outcome = new Shutdown(session).stop(vm, running.get(), "castra down");
     return new Result(vm, Shutdown.id(outcome), outcome == ShutdownOutcome.FAILED);

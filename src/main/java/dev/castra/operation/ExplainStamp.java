@@ -9,7 +9,6 @@ import dev.castra.store.StampReader;
 import dev.castra.store.StampRecord;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -48,7 +47,9 @@ public final class ExplainStamp {
       throw Selection.noSuchVm(project, name);
     }
     DiskHistory history = recorded.orElse(DiskHistory.NONE);
-    return explain(vm, history, forecast.isPresent() ? forecast.get().of(history) : left());
+    boolean foreign = spec.flatMap(VmSpec::ssh).isPresent();
+    StampExplanation.Next next = forecast.isPresent() ? forecast.get().of(history) : left();
+    return explain(vm, history, foreign, next);
   }
 
   /** Its disk and stamps are kept all the same. */
@@ -57,13 +58,14 @@ public final class ExplainStamp {
         "none", Optional.empty(), "castra.toml no longer has this VM");
   }
 
-  private StampExplanation explain(VmName vm, DiskHistory history, StampExplanation.Next next) {
+  private StampExplanation explain(
+      VmName vm, DiskHistory history, boolean foreign, StampExplanation.Next next) {
     Optional<StampExplanation.Stamp> stamp = stamp(history);
     return new StampExplanation(
         vm,
         history.disk().map(ExplainStamp::disk),
         stamp,
-        stamp.isPresent() ? Optional.empty() : Optional.of(whyNone(history)),
+        stamp.isPresent() ? Optional.empty() : Optional.of(whyNone(history, foreign)),
         history
             .holder()
             .filter(holder -> holder.process().isAlive())
@@ -77,7 +79,7 @@ public final class ExplainStamp {
   private static StampExplanation.Disk disk(DiskRecord disk) {
     return new StampExplanation.Disk(
         disk.id(),
-        !disk.complete() ? "unfinished" : Files.exists(disk.path()) ? "present" : "missing",
+        !disk.complete() ? "unfinished" : StampState.isThere(disk.path()) ? "present" : "missing",
         disk.path(),
         disk.baseImagePath(),
         disk.baseImageHash());
@@ -125,15 +127,17 @@ public final class ExplainStamp {
             : Optional.of(entry.sha256()));
   }
 
-  private static String whyNone(DiskHistory history) {
+  private static String whyNone(DiskHistory history, boolean foreign) {
     Optional<DiskRecord> disk = history.disk();
     if (disk.isEmpty()) {
-      return "the VM has no disk";
+      return foreign ? "the machine is not known yet" : "the VM has no disk";
     }
     if (!disk.get().complete()) {
-      return "the disk was never finished";
+      return ForeignIdentity.isForeign(disk.get().path())
+          ? "the machine never showed its SSH host key"
+          : "the disk was never finished";
     }
-    if (!Files.exists(disk.get().path())) {
+    if (!StampState.isThere(disk.get().path())) {
       return "the disk's file is gone";
     }
     Optional<StampRecord> stamp = history.stamp();

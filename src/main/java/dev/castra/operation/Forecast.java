@@ -2,8 +2,10 @@ package dev.castra.operation;
 
 import dev.castra.bootstrap.Artifact;
 import dev.castra.bootstrap.Decision;
+import dev.castra.bootstrap.Overrides;
 import dev.castra.bootstrap.StampFacts;
 import dev.castra.error.CastraException;
+import dev.castra.guest.SshKeys;
 import dev.castra.image.ImageFingerprint;
 import dev.castra.image.ImageHashCache;
 import dev.castra.image.ImageHasher;
@@ -15,6 +17,8 @@ import dev.castra.vm.Sha256;
 import dev.castra.vm.VmSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What the next {@code up} would do about one VM in the mode that castra.toml gives it. Comes to
@@ -48,16 +52,29 @@ final class Forecast {
       boolean hashIsLasting =
           spec.bootstrap().env().isEmpty()
               || ProjectKeys.envHashKey(project.stateRoot()).isPresent();
-      VmPlan plan = Preflight.inspect(project, spec, host);
-      return new Forecast(spec, hashIsLasting, Optional.of(plan), Optional.empty());
+      Optional<VmPlan> plan = Optional.of(preflight(project, spec, host));
+      return new Forecast(spec, hashIsLasting, plan, Optional.empty());
     } catch (CastraException e) {
       return new Forecast(spec, false, Optional.empty(), Optional.of(e));
     }
   }
 
+  /**
+   * Takes the VM for a running one, whose host ports are not asked for: asking takes a port for a
+   * moment, which may be the one in which an {@code up} needs it.
+   */
+  static VmPlan preflight(Project project, VmSpec spec, Host host) throws InterruptedException {
+    List<String> names = List.of(spec.name().value());
+    Up.Options options =
+        new Up.Options(Overrides.parse(List.of()), false, names, true, OptionalInt.empty());
+    return Preflight.check(project, options, host, Set.of(spec.name())).vms().get(0);
+  }
+
   /** The base image, whose remembered hash {@link #of} wants to find in the history. */
   Optional<ImageFingerprint> image() {
-    return plan.map(known -> known.baseImage().fingerprint());
+    return plan.map(VmPlan::hardware)
+        .filter(VmPlan.Hardware.Emulated.class::isInstance)
+        .map(hardware -> ((VmPlan.Hardware.Emulated) hardware).baseImage().fingerprint());
   }
 
   /** The answer; blocks while it reads a base image whose hash is not remembered. */
@@ -98,12 +115,28 @@ final class Forecast {
     return Optional.of(spec.bootstrap().mode().id());
   }
 
+  /**
+   * What the VM's disk would be.
+   *
+   * @param identity hash of the base image or of the machine's SSH host key; empty before the
+   *     machine's first contact
+   */
+  private record Prospect(Disks.Plan disk, Optional<Sha256> identity) {}
+
+  private Prospect look(VmPlan known, DiskHistory history) throws InterruptedException {
+    if (known.hardware() instanceof VmPlan.Hardware.Foreign foreign) {
+      Optional<String> key = ForeignIdentity.expectedKey(foreign.target(), history.disk());
+      return new Prospect(ForeignIdentity.plan(history.disk(), key), key.map(SshKeys::hash));
+    }
+    Sha256 imageHash = new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
+    return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
+  }
+
   private StampExplanation.Next decide(VmPlan known, DiskHistory history)
       throws InterruptedException {
-    Sha256 imageHash = new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
-    Disks.Plan diskPlan = Disks.plan(history.disk(), spec.disk(), imageHash);
+    Prospect prospect = look(known, history);
     StampFacts facts =
-        diskPlan instanceof Disks.Plan.Fresh fresh
+        prospect.disk() instanceof Disks.Plan.Fresh fresh
             ? StampFacts.newDisk(fresh.reason())
             : facts(history, known.artifact());
     Decision decision = Decision.of(known.mode(), known.artifact(), facts);
@@ -112,7 +145,7 @@ final class Forecast {
         mode(),
         decision.reason(),
         Optional.empty(),
-        Optional.of(imageHash),
+        prospect.identity(),
         known.artifact().filter(artifact -> hashIsLasting).map(Artifact::hash),
         facts.lastSuccess().map(StampFacts.PastRun::run),
         known.artifact().map(artifact -> changes(artifact, facts)).orElse(List.of()));

@@ -4,6 +4,7 @@ import dev.castra.bootstrap.RunFailure;
 import dev.castra.bootstrap.RunJournal;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.guest.HandshakeResult.NotShaken;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
@@ -94,12 +95,18 @@ final class LoggedRun implements RunJournal, AutoCloseable {
 
   @Override
   public void failed(RunStatus status, RunFailure failure, long durationMs) {
+    failure.unanswered().ifPresent(this::noteConsole);
     log.note(status.id() + ": " + failure.error());
     try {
       finishLog(status, durationMs, Optional.of(failure));
     } finally {
       record.failed(status, failure, durationMs);
     }
+  }
+
+  private void noteConsole(NotShaken unanswered) {
+    log.note("failure class: " + unanswered.failure().label());
+    unanswered.consoleTail().forEach(line -> log.note("serial: " + line));
   }
 
   private void finishLog(RunStatus status, long durationMs, Optional<RunFailure> failure) {

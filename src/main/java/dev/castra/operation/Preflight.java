@@ -3,19 +3,20 @@ package dev.castra.operation;
 import dev.castra.bootstrap.Artifact;
 import dev.castra.bootstrap.ArtifactBuilder;
 import dev.castra.bootstrap.EnvHashKey;
-import dev.castra.bootstrap.Overrides;
+import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.guest.SshKeys;
 import dev.castra.image.BaseImage;
 import dev.castra.image.BaseImages;
 import dev.castra.image.QemuPrograms;
 import dev.castra.project.Project;
-import dev.castra.project.StateRoot;
 import dev.castra.qemu.Accelerators;
 import dev.castra.qemu.HostPorts;
 import dev.castra.vm.Accelerator;
 import dev.castra.vm.BootstrapMode;
 import dev.castra.vm.ForwardedPort;
+import dev.castra.vm.SshTarget;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.io.IOException;
@@ -30,98 +31,129 @@ import java.util.Set;
 /** Finds everything that would make an {@code up} fail, before it has touched anything. */
 final class Preflight {
   private final Project project;
+  private final Up.Options options;
   private final Host host;
-  private final QemuPrograms programs;
-  private final BaseImages images;
-  private final Map<String, BaseImage> resolvedImages = new LinkedHashMap<>();
+  private final Optional<QemuPrograms> programs;
+  private final Map<String, Optional<BaseImage>> images = new LinkedHashMap<>();
+  private final Set<VmName> running;
   private final List<CastraException> problems = new ArrayList<>();
 
-  private Preflight(Project project, Host host, QemuPrograms programs) {
+  private Preflight(
+      Project project,
+      Up.Options options,
+      Host host,
+      Optional<QemuPrograms> programs,
+      Set<VmName> running) {
     this.project = project;
+    this.options = options;
     this.host = host;
     this.programs = programs;
-    this.images = new BaseImages(programs.img(), host.environment());
+    this.running = running;
   }
 
-  /** What the checks found out. */
-  record Result(QemuPrograms programs, EnvHashKey envKey, List<VmPlan> vms) {}
+  /**
+   * What the checks found out.
+   *
+   * @param programs empty if none is needed
+   */
+  record Result(Optional<QemuPrograms> programs, EnvHashKey envKey, List<VmPlan> vms) {}
 
   /**
    * @param running VMs whose processes live; their ports are theirs
    * @throws CastraException naming every problem at once
    */
-  static Result check(Project project, Overrides overrides, Host host, Set<VmName> running)
+  static Result check(Project project, Up.Options options, Host host, Set<VmName> running)
       throws InterruptedException {
-    QemuPrograms programs = QemuPrograms.find(host.searchPath());
-    Preflight preflight = new Preflight(project, host, programs);
-    EnvHashKey envKey = envKey(project.stateRoot());
-    List<VmPlan> vms = preflight.plan(overrides, envKey, running);
+    Selection.require(project, options.names());
+    List<VmSpec> specs = Selection.of(project, options.names());
+    boolean needsQemu = options.boots() && specs.stream().anyMatch(vm -> vm.ssh().isEmpty());
+    Optional<QemuPrograms> programs =
+        needsQemu ? Optional.of(QemuPrograms.find(host.searchPath())) : Optional.empty();
+    Preflight preflight = new Preflight(project, options, host, programs, running);
+    EnvHashKey envKey = ProjectKeys.envHashKey(project.stateRoot()).orElseGet(EnvHashKey::generate);
+    List<VmPlan> vms = preflight.plan(specs, envKey);
     preflight.refuseProblems();
     return new Result(programs, envKey, vms);
   }
 
-  /**
-   * Checks one VM in the mode that castra.toml gives it. Asks for no host port: asking takes it for
-   * a moment, which may be the one in which an {@code up} needs it.
-   *
-   * @throws CastraException naming every problem at once
-   */
-  static VmPlan inspect(Project project, VmSpec spec, Host host) throws InterruptedException {
-    Preflight preflight = new Preflight(project, host, QemuPrograms.find(host.searchPath()));
-    Optional<VmPlan> plan =
-        preflight.plan(spec, spec.bootstrap().mode(), envKey(project.stateRoot()));
-    preflight.refuseProblems();
-    return plan.orElseThrow();
-  }
-
-  /** The project's key, or before its first {@code up} one that is not kept. */
-  private static EnvHashKey envKey(StateRoot root) {
-    return ProjectKeys.envHashKey(root).orElseGet(EnvHashKey::generate);
-  }
-
-  private List<VmPlan> plan(Overrides overrides, EnvHashKey envKey, Set<VmName> running)
-      throws InterruptedException {
-    for (String problem : overrides.problems(project.vms())) {
+  private List<VmPlan> plan(List<VmSpec> specs, EnvHashKey envKey) throws InterruptedException {
+    for (String problem : options.overrides().problems(project.vms())) {
       problems.add(
           new CastraException(
               ErrorCode.PREFLIGHT_FAILED, problem, "Correct the `--bootstrap` options."));
     }
     boolean modesKnown = problems.isEmpty();
     List<VmPlan> plans = new ArrayList<>();
-    for (VmSpec spec : project.vms()) {
-      BootstrapMode mode = modesKnown ? overrides.modeFor(spec) : spec.bootstrap().mode();
-      if (!running.contains(spec.name())) {
-        checkPorts(spec);
-      }
-      plan(spec, mode, envKey).ifPresent(plans::add);
+    for (VmSpec spec : specs) {
+      BootstrapMode mode = modesKnown ? options.overrides().modeFor(spec) : spec.bootstrap().mode();
+      Optional<VmPlan.Hardware> hardware = hardware(spec);
+      Optional<Artifact> artifact = artifact(spec, mode, envKey);
+      hardware.ifPresent(found -> plans.add(new VmPlan(spec, mode, found, artifact)));
     }
     return plans;
   }
 
-  private Optional<VmPlan> plan(VmSpec spec, BootstrapMode mode, EnvHashKey envKey)
-      throws InterruptedException {
+  private Optional<VmPlan.Hardware> hardware(VmSpec spec) throws InterruptedException {
+    if (spec.ssh().isPresent()) {
+      return foreign(spec, spec.ssh().get());
+    }
+    if (!options.boots()) {
+      return Optional.of(new VmPlan.Hardware.AsFound());
+    }
+    if (!running.contains(spec.name())) {
+      checkPorts(spec);
+    }
     Optional<BaseImage> image = image(spec);
-    Optional<Accelerator> accelerator = accelerator(spec);
-    Optional<Artifact> artifact = artifact(spec, mode, envKey);
-    return image.isPresent() && accelerator.isPresent()
-        ? Optional.of(new VmPlan(spec, mode, image.get(), accelerator.get(), artifact))
-        : Optional.empty();
+    return accelerator(spec)
+        .flatMap(accel -> image.map(base -> new VmPlan.Hardware.Emulated(base, accel)));
   }
 
-  private Optional<BaseImage> image(VmSpec spec) throws InterruptedException {
-    String wanted = spec.baseImage();
-    if (resolvedImages.containsKey(wanted)) {
-      return Optional.of(resolvedImages.get(wanted));
-    }
+  private Optional<VmPlan.Hardware> foreign(VmSpec spec, SshTarget target) {
     try {
-      BaseImage image = images.resolve(wanted, project.directory());
+      target.hostKey().ifPresent(SshKeys::normalise);
+      return Optional.of(
+          new VmPlan.Hardware.Foreign(
+              target, SshKeys.load(target.identityFile(), spec.name().value())));
+    } catch (CastraException e) {
+      problems.add(
+          new CastraException(
+              ErrorCode.PREFLIGHT_FAILED,
+              "VM `" + spec.name() + "`: " + e.getMessage(),
+              "Name an unencrypted private key that you may read as `identity_file`.",
+              e));
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          new CastraException(
+              ErrorCode.PREFLIGHT_FAILED,
+              "VM `" + spec.name() + "`: `host_key` is not a public key.",
+              "Copy the line that `ssh-keyscan " + target.host() + "` prints, without the host.",
+              e));
+    }
+    return Optional.empty();
+  }
+
+  /** Each image is looked at once, however many VMs are made from it. */
+  private Optional<BaseImage> image(VmSpec spec) throws InterruptedException {
+    Optional<BaseImage> known = images.get(spec.baseImage());
+    if (known == null) {
+      known = resolve(spec);
+      images.put(spec.baseImage(), known);
+    }
+    return known;
+  }
+
+  private Optional<BaseImage> resolve(VmSpec spec) throws InterruptedException {
+    try {
+      QemuPrograms found = programs.orElseThrow(() -> new CastraBug("no qemu-img"));
+      BaseImage image =
+          new BaseImages(found.img(), host.environment())
+              .resolve(spec.baseImage(), project.directory());
       if (image.path().startsWith(project.stateRoot().vmsFolder())) {
         throw new CastraException(
             ErrorCode.BASE_IMAGE_INVALID,
             "Base image `" + image.path() + "` of VM `" + spec.name() + "` is a VM's own disk.",
             "Copy it out of the state root first; a base image is never written to.");
       }
-      resolvedImages.put(wanted, image);
       return Optional.of(image);
     } catch (CastraException e) {
       problems.add(e);

@@ -98,11 +98,15 @@ public final class Rehearsal implements AutoCloseable {
         "key",
         false,
         false,
+        false,
         Optional.empty());
   }
 
   private static ForwardedPort port(VmSpec spec) {
-    return spec.sshPort().withHostPort(1);
+    return spec.ports().stream()
+        .findFirst()
+        .map(port -> port.withHostPort(1))
+        .orElse(new ForwardedPort(ForwardedPort.LOOPBACK, 1, 22, ForwardedPort.Protocol.TCP));
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.castra.operation;
 import dev.castra.bootstrap.RunFailure;
 import dev.castra.event.CastraEvent;
 import dev.castra.event.Fields;
+import dev.castra.guest.Console;
+import dev.castra.guest.HandshakeResult.NotShaken;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
@@ -33,6 +35,7 @@ record RunFacts(
       List<StepRecord> steps,
       Optional<RunFailure> failure,
       String textLog) {
+    Optional<NotShaken> unanswered = failure.flatMap(RunFailure::unanswered);
     return Fields.of(
         "schema_version",
         CastraEvent.SCHEMA_VERSION,
@@ -66,6 +69,12 @@ record RunFacts(
         failure.map(RunFailure::error).orElse(null),
         "hint",
         failure.map(RunFailure::hint).orElse(null),
+        "failure_class",
+        unanswered.map(not -> not.failure().id()).orElse(null),
+        "serial_finding",
+        unanswered.flatMap(NotShaken::finding).map(Console.Finding::id).orElse(null),
+        "serial_tail",
+        unanswered.map(NotShaken::consoleTail).orElse(null),
         "output_log",
         textLog);
   }

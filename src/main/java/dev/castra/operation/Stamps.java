@@ -4,7 +4,6 @@ import dev.castra.project.Project;
 import dev.castra.run.RunId;
 import dev.castra.store.StampReader;
 import dev.castra.store.StampRecord;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -65,9 +64,11 @@ public final class Stamps {
 
   private static String diskState(StampRecord.Disk disk) {
     if (!disk.isPresent()) {
-      return disk.isRemoved() ? "removed" : "retired";
+      return ForeignIdentity.isForeign(disk.path())
+          ? "replaced"
+          : disk.isRemoved() ? "removed" : "retired";
     }
-    return Files.exists(disk.path()) ? "present" : "missing";
+    return StampState.isThere(disk.path()) ? "present" : "missing";
   }
 
   private static Optional<RunId> supersededBy(StampRecord stamp) {

@@ -5,6 +5,7 @@ import dev.castra.project.StateRoot;
 import dev.castra.run.RunStatus;
 import dev.castra.store.StatusReader;
 import dev.castra.store.VmSnapshot;
+import dev.castra.vm.SshTarget;
 import dev.castra.vm.VmSpec;
 import dev.castra.vm.VmState;
 import java.time.Clock;
@@ -73,11 +74,12 @@ public final class Status {
         VmState.STOPPED,
         Optional.empty(),
         Optional.empty(),
-        spec.cpus(),
-        spec.memoryMib(),
+        owned(spec.cpus(), spec.ssh()),
+        owned(spec.memoryMib(), spec.ssh()),
         false,
         Optional.empty(),
         spec.ports(),
+        spec.ssh().map(SshTarget::address),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -86,7 +88,10 @@ public final class Status {
   private StatusReport.Vm report(VmSnapshot vm) {
     Instant now = clock.instant();
     Optional<VmSnapshot.Boot> alive = vm.boot().filter(Status::isAlive);
-    Optional<Instant> shaken = alive.flatMap(VmSnapshot.Boot::shakenAt);
+    Optional<Instant> shaken =
+        alive
+            .flatMap(VmSnapshot.Boot::shakenAt)
+            .or(() -> vm.contact().flatMap(VmSnapshot.Contact::at));
     Optional<VmSnapshot.CurrentRun> current =
         vm.currentRun().filter(run -> run.doer().filter(ProcessIdentity::isAlive).isPresent());
     return new StatusReport.Vm(
@@ -95,14 +100,19 @@ public final class Status {
         state(vm, alive.isPresent(), current),
         alive.flatMap(VmSnapshot.Boot::process).map(ProcessIdentity::pid),
         alive.map(boot -> age(now, boot.startedAt())),
-        vm.cpus(),
-        vm.memoryMib(),
-        shaken.isPresent(),
+        owned(vm.cpus(), vm.contact()),
+        owned(vm.memoryMib(), vm.contact()),
+        vm.contact().map(VmSnapshot.Contact::ok).orElse(shaken.isPresent()),
         shaken.map(at -> age(now, at)),
         vm.ports(),
+        vm.contact().map(VmSnapshot.Contact::address),
         current.flatMap(run -> step(run, now)),
         lastRun(vm, current.isPresent(), now),
         stamp(vm));
+  }
+
+  private static Optional<Integer> owned(int size, Optional<?> foreignMachine) {
+    return foreignMachine.isPresent() ? Optional.empty() : Optional.of(size);
   }
 
   /** While a script runs, or after it was left behind, nobody knows what the disk holds. */
@@ -126,10 +136,14 @@ public final class Status {
       VmSnapshot vm, boolean alive, Optional<VmSnapshot.CurrentRun> current) {
     if (current.isPresent()) {
       boolean waiting = current.get().step().filter("wait-handshake"::equals).isPresent();
-      return waiting || !alive ? VmState.STARTING : VmState.BOOTSTRAPPING;
+      boolean there = alive || vm.contact().isPresent();
+      return waiting || !there ? VmState.STARTING : VmState.BOOTSTRAPPING;
     }
-    if (lastRunFailed(vm)) {
+    if (lastRunFailed(vm, alive)) {
       return VmState.FAILED;
+    }
+    if (vm.contact().isPresent()) {
+      return vm.contact().get().ok() ? VmState.RUNNING : VmState.STOPPED;
     }
     if (!alive) {
       return VmState.STOPPED;
@@ -140,8 +154,8 @@ public final class Status {
   }
 
   /** A failed run marks the boot it happened in, until somebody stops the VM. */
-  private static boolean lastRunFailed(VmSnapshot vm) {
-    if (vm.boot().filter(VmSnapshot.Boot::stopRequested).isPresent()) {
+  private static boolean lastRunFailed(VmSnapshot vm, boolean alive) {
+    if (!alive && vm.boot().filter(VmSnapshot.Boot::stopRequested).isPresent()) {
       return false;
     }
     boolean orphaned = vm.currentRun().isPresent();

@@ -3,6 +3,7 @@ package dev.castra.operation;
 import dev.castra.event.CastraEvent;
 import dev.castra.event.Fields;
 import dev.castra.run.RunId;
+import dev.castra.vm.Driver;
 import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
@@ -20,18 +21,24 @@ import org.jspecify.annotations.Nullable;
  */
 public record StatusReport(String project, Path stateRoot, List<Vm> vms) {
 
-  /** One VM; every duration is in milliseconds. */
+  /**
+   * One VM; every duration is in milliseconds.
+   *
+   * @param cpus empty, like memory, if the machine is not Castra's
+   * @param address such as {@code deploy@build.example:22}; only if the machine is not Castra's
+   */
   public record Vm(
       VmName vm,
       VmName role,
       VmState state,
       Optional<Long> pid,
       Optional<Long> uptimeMs,
-      int cpus,
-      int memoryMib,
+      Optional<Integer> cpus,
+      Optional<Integer> memoryMib,
       boolean reachable,
       Optional<Long> lastHandshakeAgeMs,
       List<ForwardedPort> ports,
+      Optional<String> address,
       Optional<CurrentStep> currentStep,
       Optional<LastRun> lastRun,
       Optional<Stamp> stamp) {}
@@ -64,6 +71,10 @@ public record StatusReport(String project, Path stateRoot, List<Vm> vms) {
         vm.vm().value(),
         "role",
         vm.role().value(),
+        "driver",
+        (vm.address().isPresent() ? Driver.SSH : Driver.QEMU).id(),
+        "address",
+        vm.address().orElse(null),
         "state",
         vm.state().id(),
         "pid",
@@ -71,9 +82,9 @@ public record StatusReport(String project, Path stateRoot, List<Vm> vms) {
         "uptime_ms",
         vm.uptimeMs().orElse(null),
         "cpus",
-        vm.cpus(),
+        vm.cpus().orElse(null),
         "memory_mib",
-        vm.memoryMib(),
+        vm.memoryMib().orElse(null),
         "reachable",
         vm.reachable(),
         "last_handshake_age_ms",

@@ -12,10 +12,10 @@ import dev.castra.qemu.VmProcesses;
 import dev.castra.store.StatusReader;
 import dev.castra.store.VmSnapshot;
 import dev.castra.vm.VmName;
-import dev.castra.vm.VmSpec;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Boots the project's VMs and bootstraps each one once. */
@@ -34,8 +34,16 @@ public final class Up {
 
   /**
    * @param noWait fail with {@code BUSY} instead of waiting for another castra
+   * @param names VMs and roles; empty for all
+   * @param boots false to work only on VMs that run already
+   * @param jobs how many VMs boot at once; empty to go by the host's cores and memory
    */
-  public record Options(Overrides overrides, boolean noWait) {}
+  public record Options(
+      Overrides overrides, boolean noWait, List<String> names, boolean boots, OptionalInt jobs) {
+    public Options {
+      names = List.copyOf(names);
+    }
+  }
 
   /**
    * @param outcomes in file order
@@ -48,14 +56,14 @@ public final class Up {
    * @throws dev.castra.error.CastraException if preflight finds problems; nothing was touched then
    */
   public Result run(CommandLineInfo command, EventSink sink) throws InterruptedException {
-    Preflight.Result checked = Preflight.check(project, options.overrides(), host, runningVms());
+    Preflight.Result checked = Preflight.check(project, options, host, runningVms());
     long start = host.ticker().nanos();
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
       session
           .events()
           .publish(
               new CastraEvent.UpStarted(
-                  project.name(), project.vms().stream().map(VmSpec::name).toList()));
+                  project.name(), checked.vms().stream().map(VmPlan::name).toList()));
       List<Outcome> outcomes;
       try (UpContext context = UpContext.open(session, checked, options, cancellation)) {
         outcomes = Parallel.each("up", context.plans(), plan -> new VmWorker(context, plan).work());

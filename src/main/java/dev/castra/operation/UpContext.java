@@ -11,9 +11,11 @@ import dev.castra.image.BaseImage;
 import dev.castra.image.ImageHasher;
 import dev.castra.image.Overlays;
 import dev.castra.vm.Sha256;
+import dev.castra.vm.VmName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -26,8 +28,9 @@ final class UpContext implements AutoCloseable {
   private final Cancellation cancellation;
   private final SshIdentity clientKey;
   private final Guests guests;
-  private final Disks disks;
+  private final Optional<Disks> disks;
   private final Boots boots;
+  private final BootSlots bootSlots;
   private final Map<BaseImage, FutureTask<Sha256>> imageHashes = new ConcurrentHashMap<>();
 
   private UpContext(
@@ -42,8 +45,14 @@ final class UpContext implements AutoCloseable {
     this.cancellation = cancellation;
     this.clientKey = SshKeys.loadOrCreate(session.project().stateRoot().clientKey(), "castra");
     this.guests = new Guests(session.host().ticker());
-    this.disks = new Disks(session, new Overlays(checked.programs().img()), clientKey);
+    this.disks =
+        checked
+            .programs()
+            .map(programs -> new Disks(session, new Overlays(programs.img()), clientKey));
     this.boots = new Boots(session, checked.programs());
+    this.bootSlots =
+        new BootSlots(
+            options.jobs().orElseGet(() -> BootSlots.usual(plans)), session.host().ticker());
   }
 
   static UpContext open(
@@ -64,8 +73,7 @@ final class UpContext implements AutoCloseable {
     return new VmPlan(
         plan.spec(),
         plan.mode(),
-        plan.baseImage(),
-        plan.accelerator(),
+        plan.hardware(),
         plan.artifact().map(Artifact::spec).map(spec -> ArtifactBuilder.build(spec, key)));
   }
 
@@ -94,11 +102,20 @@ final class UpContext implements AutoCloseable {
   }
 
   Disks disks() {
-    return disks;
+    return disks.orElseThrow(() -> new CastraBug("disks without qemu-img"));
   }
 
   Boots boots() {
     return boots;
+  }
+
+  BootSlots bootSlots() {
+    return bootSlots;
+  }
+
+  /** Which other VM of the project has the SSH host key. */
+  Optional<String> ownerOfKey(VmName vm, String keyLine) {
+    return session.disks().ownerOfHostKey(keyLine, vm).map(VmName::value);
   }
 
   /** Hash of the image's content; read once per {@code up} however many VMs are made from it. */

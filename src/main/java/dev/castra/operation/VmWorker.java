@@ -10,11 +10,9 @@ import dev.castra.guest.HandshakeResult;
 import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.qemu.BootFolder;
-import dev.castra.qemu.ShutdownOutcome;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.VmClaims;
-import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,8 +38,12 @@ final class VmWorker {
 
   /** Never throws for what can go wrong with one VM: the others must not suffer from it. */
   Outcome work() throws InterruptedException {
-    try (VmClaims.Claim claim = awaitClaim()) {
-      return workClaimed(claim);
+    try {
+      MachineSource source = source();
+      source.prepare();
+      try (VmClaims.Claim claim = awaitClaim()) {
+        return workClaimed(source, claim);
+      }
     } catch (CastraException e) {
       return failed(e);
     } catch (RuntimeException defect) {
@@ -65,42 +67,45 @@ final class VmWorker {
       }
       Optional<VmClaims.Holder> holder = session.claims().holder(vm);
       if (context.options().noWait() || deadline.passed()) {
-        throw busy(holder);
+        throw VmClaims.busy(vm, holder);
       }
       if (!told && holder.isPresent()) {
         told = true;
-        tell("info", "waiting", "waiting for " + holder.get().description());
+        tell("info", "waiting", "waiting for " + holder.get().describe());
       }
       refuseIfCancelled();
       backoff.pause(deadline);
     }
   }
 
-  private CastraException busy(Optional<VmClaims.Holder> holder) {
-    return new CastraException(
-        ErrorCode.BUSY,
-        "VM `"
-            + vm
-            + "` is being worked on by "
-            + holder.map(VmClaims.Holder::description).orElse("another castra process")
-            + ".",
-        "Try again later, or leave out `--no-wait`.");
-  }
-
-  private Outcome workClaimed(VmClaims.Claim claim) throws InterruptedException {
+  private Outcome workClaimed(MachineSource source, VmClaims.Claim claim)
+      throws InterruptedException {
     new Reconciliation(session).interruptOrphans(vm, claim);
-    Sha256 imageHash = context.imageHash(plan.baseImage());
-    Optional<Boots.Live> live = context.boots().find(vm);
-    Disks.Plan diskPlan = context.disks().plan(plan, imageHash);
-    Decision decision = decide(diskPlan);
+    MachineSource.Prospect prospect = source.look();
+    Decision decision = decide(prospect.disk());
     tellPlan(decision);
-    if (diskPlan instanceof Disks.Plan.Keep keep
-        && !(decision instanceof Decision.Run)
-        && live.flatMap(running -> running.boot().shakenAt()).isPresent()) {
+    if (prospect.disk() instanceof Disks.Plan.Keep keep
+        && prospect.ready()
+        && !(decision instanceof Decision.Run)) {
       return done(decision, keep.disk());
     }
     claim.announce();
-    return bring(decision, diskPlan, live, imageHash);
+    refuseIfCancelled();
+    Machine machine = source.provide(prospect);
+    if (decision instanceof Decision.Run run) {
+      return new BootstrapRun(context, plan, machine, startNanos).carryOut(run);
+    }
+    awaitGuest(machine);
+    return done(decision, machine.disk());
+  }
+
+  private MachineSource source() {
+    if (plan.hardware() instanceof VmPlan.Hardware.Foreign foreign) {
+      return new ForeignMachines(context, plan, foreign);
+    }
+    return plan.hardware() instanceof VmPlan.Hardware.AsFound
+        ? new RunningMachines(context, plan)
+        : new OwnMachines(context, plan);
   }
 
   private Decision decide(Disks.Plan diskPlan) {
@@ -122,55 +127,12 @@ final class VmWorker {
     }
   }
 
-  private Outcome bring(
-      Decision decision, Disks.Plan diskPlan, Optional<Boots.Live> live, Sha256 imageHash)
-      throws InterruptedException {
-    Optional<Boots.Live> usable = live;
-    Optional<Disks.Draft> draft = Optional.empty();
-    DiskRecord disk;
-    if (diskPlan instanceof Disks.Plan.Fresh fresh) {
-      if (live.isPresent()) {
-        stop(live.get(), fresh.reason());
-        usable = Optional.empty();
-      }
-      fresh.old().ifPresent(old -> retire(old, fresh.reason()));
-      draft = Optional.of(context.disks().draft(plan, imageHash));
-      disk = draft.get().disk();
-    } else {
-      disk = ((Disks.Plan.Keep) diskPlan).disk();
-    }
-    Machine machine = new Machine(context, plan, disk, draft, usable);
-    if (decision instanceof Decision.Run run) {
-      return new BootstrapRun(context, plan, disk, machine, startNanos).carryOut(run);
-    }
-    awaitGuest(machine);
-    return done(decision, disk);
-  }
-
-  private void stop(Boots.Live live, String reason) throws InterruptedException {
-    tell("warning", "vm-restarted", "the VM is stopped and started anew: " + reason);
-    if (new Shutdown(session).stop(vm, live.vm(), reason) == ShutdownOutcome.FAILED) {
-      throw new CastraException(
-          ErrorCode.SHUTDOWN_FAILED,
-          "VM `" + vm + "` needs a new disk (" + reason + ") but does not stop.",
-          "End process " + live.vm().process().pid() + " by hand, then run `castra up` again.");
-    }
-  }
-
-  /** An ephemeral or unfinished disk is deleted; any other is kept for the user to look at. */
-  private void retire(DiskRecord old, String reason) {
-    new DiskRemoval(session).retire(old, reason, !isDisposable(old));
-  }
-
-  private boolean isDisposable(DiskRecord old) {
-    return !old.complete() || plan.spec().disk() == dev.castra.vm.DiskPolicy.EPHEMERAL;
-  }
-
   private void awaitGuest(Machine machine) throws InterruptedException {
-    machine.start();
+    machine.start(boot -> {});
     HandshakeResult result =
         machine.access().awaitHandshake(plan.spec().bootstrap().handshakeTimeout());
     if (result instanceof HandshakeResult.NotShaken not) {
+      machine.silent();
       refuseIfCancelled();
       throw not.toException();
     }
@@ -219,7 +181,7 @@ final class VmWorker {
   private Outcome failed(CastraException e) {
     Optional<String> log = Optional.empty();
     try {
-      log = logOfBoot();
+      log = e.code() == ErrorCode.BUSY ? log : logOfBoot();
       session.events().publish(new CastraEvent.VmFailed(vm, e.getMessage(), e.hint(), log));
     } catch (CastraException databaseGone) {
       // The outcome says it all the same.

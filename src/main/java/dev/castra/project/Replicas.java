@@ -39,7 +39,8 @@ record Replicas(MachineSettings defaults, BootstrapSettings bootstrap, Bootstrap
         machine.memoryMib().orElse(MachineSettings.MEMORY_MIB),
         machine.disk().orElse(DiskPolicy.PERSISTENT),
         machine.accel().orElse(Accelerator.AUTO),
-        ports(entry, index),
+        entry.ssh().isPresent() ? List.of() : ports(entry, index),
+        entry.ssh().map(ssh -> ssh.target(files.directory())),
         bootstrap(entry, name));
   }
 

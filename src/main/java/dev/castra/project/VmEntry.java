@@ -1,5 +1,8 @@
 package dev.castra.project;
 
+import static dev.castra.project.Backticks.quote;
+
+import dev.castra.vm.Driver;
 import dev.castra.vm.VmName;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +14,7 @@ import org.tomlj.TomlPosition;
  *
  * @param role absent if the name is missing or invalid
  * @param count absent for a single VM that has the role's name
+ * @param ssh present if the machine exists already
  */
 record VmEntry(
     TomlPosition position,
@@ -19,8 +23,11 @@ record VmEntry(
     String description,
     MachineSettings machine,
     List<PortEntry> ports,
+    Optional<SshEntry> ssh,
     VmBootstrap bootstrap) {
   private static final int MAX_COUNT = 1000;
+  private static final List<String> NOT_FOR_SSH =
+      List.of("count", "base_image", "cpus", "memory", "disk", "accel", "port_forwards");
 
   static VmEntry read(TableReader table) {
     table.require("name");
@@ -31,7 +38,32 @@ record VmEntry(
         table.matching("description", VmEntry::isOneLine, "it must be one line").orElse(""),
         MachineSettings.read(table),
         PortEntry.readAll(table.tables("port_forwards")),
+        readSsh(table),
         VmBootstrap.read(table.table("bootstrap")));
+  }
+
+  private static Optional<SshEntry> readSsh(TableReader table) {
+    Driver driver = table.choice("driver", Driver.values(), Driver::id).orElse(Driver.QEMU);
+    boolean described = !table.hasNone("ssh");
+    TableReader ssh = table.table("ssh");
+    SshEntry entry = SshEntry.read(ssh);
+    if (driver == Driver.QEMU) {
+      if (described) {
+        table.problem("ssh", "`[vms.ssh]` is only for VMs with `driver = \"ssh\"`.");
+      }
+      return Optional.empty();
+    }
+    ssh.require("host");
+    ssh.require("identity_file");
+    NOT_FOR_SSH.stream()
+        .filter(key -> !table.hasNone(key))
+        .forEach(
+            key ->
+                table.problem(
+                    key,
+                    quote(key)
+                        + " is not for a VM with `driver = \"ssh\"`: its machine exists already."));
+    return Optional.of(entry);
   }
 
   /** It ends up in tables on terminals, which control characters would upset. */

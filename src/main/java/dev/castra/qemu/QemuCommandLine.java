@@ -49,7 +49,8 @@ public final class QemuCommandLine {
         "-nodefaults",
         "-no-user-config",
         "-machine",
-        "q35",
+        // Graphics off: SeaBIOS, and boot loaders that write through it, use the serial port.
+        "q35,graphics=off",
         "-accel",
         kvm ? "kvm" : "tcg,thread=multi",
         "-cpu",

@@ -11,7 +11,7 @@ final class EventText {
   private EventText() {}
 
   static Optional<String> of(CastraEvent event) {
-    return Optional.ofNullable(line(event)).filter(line -> !line.isEmpty());
+    return Optional.of(Visible.line(line(event))).filter(line -> !line.isEmpty());
   }
 
   private static String line(CastraEvent event) {
@@ -44,6 +44,9 @@ final class EventText {
           + ", "
           + ssh(started)
           + ")";
+    }
+    if (event instanceof CastraEvent.MachinePinned pinned) {
+      return "pinned SSH host key " + pinned.fingerprint() + " of " + pinned.address();
     }
     if (event instanceof CastraEvent.HandshakeCompleted handshake) {
       return "guest answered after " + Durations.brief(handshake.durationMs());

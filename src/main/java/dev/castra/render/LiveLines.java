@@ -4,6 +4,8 @@ import dev.castra.event.CastraEvent;
 import dev.castra.event.EventSink;
 import dev.castra.event.RecordedEvent;
 import dev.castra.run.StepKind;
+import dev.castra.run.StepRecord;
+import dev.castra.run.StepStatus;
 import dev.castra.vm.VmName;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -69,15 +71,19 @@ public final class LiveLines implements EventSink, AutoCloseable {
     } else if (event instanceof CastraEvent.VmStarted) {
       doing.put(vm, new Doing(StepKind.WAIT_HANDSHAKE.id(), System.nanoTime()));
     } else if (event instanceof CastraEvent.BootstrapStep step) {
-      int next = step.step().step().ordinal() + 1;
-      StepKind[] kinds = StepKind.values();
-      doing.put(
-          vm, new Doing(next < kinds.length ? kinds[next].id() : "finishing", System.nanoTime()));
+      doing.put(vm, new Doing(after(step.step()), System.nanoTime()));
     } else if (event instanceof CastraEvent.ShutdownRequested) {
       doing.put(vm, new Doing("stopping", System.nanoTime()));
     } else if (isEnd(event)) {
       doing.remove(vm);
     }
+  }
+
+  private static String after(StepRecord ended) {
+    int next = ended.step().ordinal() + 1;
+    StepKind[] kinds = StepKind.values();
+    boolean goesOn = ended.status() != StepStatus.FAILED && next < kinds.length;
+    return goesOn ? kinds[next].id() : "finishing";
   }
 
   private static boolean isEnd(CastraEvent event) {
@@ -125,7 +131,7 @@ public final class LiveLines implements EventSink, AutoCloseable {
 
   private static String text(Doing what) {
     long elapsed = (System.nanoTime() - what.sinceNanos()) / 1_000_000;
-    return what.what() + "  " + Durations.brief(elapsed);
+    return Visible.line(what.what()) + "  " + Durations.brief(elapsed);
   }
 
   private String name(String name) {

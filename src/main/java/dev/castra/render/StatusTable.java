@@ -37,6 +37,9 @@ public final class StatusTable {
   }
 
   private static String ports(StatusReport.Vm vm) {
+    if (vm.address().isPresent()) {
+      return "ssh " + vm.address().get();
+    }
     List<ForwardedPort> known = new ArrayList<>(vm.ports());
     known.removeIf(port -> port.hostPort() == 0);
     return known.isEmpty()

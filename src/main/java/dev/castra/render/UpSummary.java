@@ -22,7 +22,7 @@ public final class UpSummary {
     for (Outcome outcome : outcomes) {
       outcome.failure().ifPresent(failure -> describe(text, outcome, failure));
     }
-    return text.toString();
+    return Visible.text(text.toString());
   }
 
   private static void describe(StringBuilder text, Outcome outcome, Outcome.Failure failure) {

@@ -21,6 +21,6 @@ public record BootRecord(
     DiskId disk,
     Path directory,
     Optional<ProcessIdentity> process,
-    boolean stopRequested,
+    Optional<Instant> stopRequestedAt,
     boolean ended,
     Optional<Instant> shakenAt) {}

@@ -13,6 +13,7 @@ import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.VmName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -221,9 +222,8 @@ public final class BootStore {
             : Optional.of(
                 new ProcessIdentity(
                     pid, row.get(BOOTS.PID_START_TICKS), row.get(BOOTS.HOST_BOOT_ID))),
-        row.get(BOOTS.STOP_REQUESTED_AT) != null,
+        Optional.ofNullable(row.get(BOOTS.STOP_REQUESTED_AT)).map(OffsetDateTime::toInstant),
         row.get(BOOTS.ENDED_AT) != null,
-        Optional.ofNullable(row.get(HANDSHAKES.SHAKEN_AT))
-            .map(java.time.OffsetDateTime::toInstant));
+        Optional.ofNullable(row.get(HANDSHAKES.SHAKEN_AT)).map(OffsetDateTime::toInstant));
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param hostKey OpenSSH public key line of the guest's SSH host key
  * @param hostKeyConfirmed true once the guest has shown that key
+ * @param disposable true if it may be deleted as soon as it is replaced
  * @param complete false while its file is being made
  * @param lastSuccess newest successful run on this disk
  */
@@ -23,5 +24,6 @@ public record DiskRecord(
     Sha256 baseImageHash,
     String hostKey,
     boolean hostKeyConfirmed,
+    boolean disposable,
     boolean complete,
     Optional<RunId> lastSuccess) {}

@@ -10,6 +10,7 @@ import dev.castra.vm.DiskId;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -49,6 +50,7 @@ public final class DiskStore {
                   DISKS.BASE_IMAGE_HASH,
                   DISKS.HOST_KEY,
                   DISKS.HOST_KEY_CONFIRMED,
+                  DISKS.DISPOSABLE,
                   DISKS.STATE,
                   DISKS.CREATED_AT)
               .key(DISKS.DISK_ID)
@@ -60,6 +62,7 @@ public final class DiskStore {
                   disk.baseImageHash().hex(),
                   disk.hostKey(),
                   false,
+                  disk.disposable(),
                   "creating",
                   Times.utc(events.now()))
               .execute();
@@ -82,6 +85,16 @@ public final class DiskStore {
                   new CastraEvent.DiskCreated(
                       disk.vm(), disk.id(), disk.baseImageHash(), disk.path().toString())));
         });
+  }
+
+  /** The same base image lies elsewhere now. */
+  public void rebased(DiskId disk, Path baseImage) {
+    database.transaction(
+        sql ->
+            sql.update(DISKS)
+                .set(DISKS.BASE_IMAGE_PATH, baseImage.toString())
+                .where(DISKS.DISK_ID.eq(disk.value()))
+                .execute());
   }
 
   /** The disk is the VM's no longer; its file, if it has one, stays where the record says. */
@@ -137,6 +150,64 @@ public final class DiskStore {
                 .execute());
   }
 
+  /** Records the identity of a machine that is not Castra's, as the VM's present disk. */
+  public void pinned(DiskRecord disk, String address, String fingerprint) {
+    events.commit(
+        false,
+        sql -> {
+          sql.mergeInto(DISKS)
+              .columns(
+                  DISKS.DISK_ID,
+                  DISKS.VM,
+                  DISKS.PATH,
+                  DISKS.BASE_IMAGE_PATH,
+                  DISKS.BASE_IMAGE_HASH,
+                  DISKS.HOST_KEY,
+                  DISKS.HOST_KEY_CONFIRMED,
+                  DISKS.STATE,
+                  DISKS.CREATED_AT)
+              .key(DISKS.DISK_ID)
+              .values(
+                  disk.id().value(),
+                  disk.vm().value(),
+                  disk.path().toString(),
+                  disk.baseImagePath().toString(),
+                  disk.baseImageHash().hex(),
+                  disk.hostKey(),
+                  true,
+                  "current",
+                  Times.utc(events.now()))
+              .execute();
+          point(sql, disk.vm(), disk.id());
+          return new EventLog.Written<>(
+              0,
+              List.of(
+                  new CastraEvent.MachinePinned(
+                      disk.vm(), disk.id(), disk.baseImageHash(), address, fingerprint)));
+        });
+  }
+
+  /** A machine that is not Castra's answered. */
+  public void contacted(VmName vm, Duration duration, int attempts) {
+    events.commit(
+        false,
+        sql -> {
+          sql.update(VMS)
+              .set(VMS.CONTACT_OK, true)
+              .set(VMS.CONTACTED_AT, Times.utc(events.now()))
+              .where(VMS.VM.eq(vm.value()))
+              .execute();
+          return new EventLog.Written<>(
+              0, List.of(new CastraEvent.HandshakeCompleted(vm, duration.toMillis(), attempts)));
+        });
+  }
+
+  /** A machine that is not Castra's did not answer. */
+  public void notContacted(VmName vm) {
+    database.transaction(
+        sql -> sql.update(VMS).set(VMS.CONTACT_OK, false).where(VMS.VM.eq(vm.value())).execute());
+  }
+
   /** Which other VM of the project has this host key. */
   public Optional<VmName> ownerOfHostKey(String hostKey, VmName except) {
     return database.transaction(
@@ -180,6 +251,7 @@ public final class DiskStore {
         new Sha256(row.getBaseImageHash()),
         row.getHostKey(),
         row.getHostKeyConfirmed(),
+        row.getDisposable(),
         !row.getState().equals("creating"),
         Optional.ofNullable(row.getLastSuccessRunId()).map(RunId::new));
   }

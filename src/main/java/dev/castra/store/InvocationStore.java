@@ -5,6 +5,7 @@ import static dev.castra.store.jooq.Tables.PROJECTS;
 import static dev.castra.store.jooq.Tables.VMS;
 
 import dev.castra.project.Project;
+import dev.castra.vm.SshTarget;
 import dev.castra.vm.VmSpec;
 import java.time.Instant;
 import org.jooq.DSLContext;
@@ -83,6 +84,8 @@ public final class InvocationStore {
               VMS.IN_CONFIG,
               VMS.CPUS,
               VMS.MEMORY_MIB,
+              VMS.DRIVER,
+              VMS.ADDRESS,
               VMS.UPDATED_AT)
           .key(VMS.VM)
           .values(
@@ -92,6 +95,8 @@ public final class InvocationStore {
               true,
               vm.cpus(),
               vm.memoryMib(),
+              vm.driver().id(),
+              vm.ssh().map(SshTarget::address).orElse(null),
               Times.utc(now))
           .execute();
     }

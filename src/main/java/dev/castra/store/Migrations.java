@@ -38,18 +38,22 @@ final class Migrations {
     }
     if (version.isEmpty()) {
       refuseLostRecord(root);
+      removeRemains(connection);
     }
     JdbcDataSource source = new JdbcDataSource();
     source.setURL(DatabaseUrl.owner(database));
     source.setUser(DatabaseUrl.USER);
     source.setPassword(DatabaseUrl.PASSWORD);
     try {
-      Flyway.configure(Migrations.class.getClassLoader())
-          .dataSource(source)
-          .locations("classpath:db/migrations")
-          .failOnMissingLocations(true)
-          .load()
-          .migrate();
+      Flyway flyway =
+          Flyway.configure(Migrations.class.getClassLoader())
+              .dataSource(source)
+              .locations("classpath:db/migrations")
+              .failOnMissingLocations(true)
+              .load();
+      // Forgets a migration that failed; each can be repeated from where it was cut short.
+      flyway.repair();
+      flyway.migrate();
       return true;
     } catch (FlywayException e) {
       throw new CastraException(
@@ -61,6 +65,13 @@ final class Migrations {
               + ".",
           "Nothing was deleted. Check that the disk is not full, then run the command again.",
           e);
+    }
+  }
+
+  /** A first migration that was cut short left tables behind: H2 commits each by itself. */
+  private static void removeRemains(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP ALL OBJECTS");
     }
   }
 

@@ -35,6 +35,7 @@ public final class OpenRun implements RunJournal {
   private final List<StepRecord> steps;
   private @Nullable StepKind current;
   private String logPath = "";
+  private boolean ended;
 
   OpenRun(EventLog events, RunStart start, RunId id) {
     this(events, start.vm(), id, start.trigger(), List.of());
@@ -57,6 +58,16 @@ public final class OpenRun implements RunJournal {
   @Override
   public RunId id() {
     return id;
+  }
+
+  /** The step under way. */
+  public Optional<StepKind> current() {
+    return Optional.ofNullable(current);
+  }
+
+  /** True once the run has its final status. */
+  public boolean ended() {
+    return ended;
   }
 
   /** Finished steps so far. */
@@ -135,6 +146,7 @@ public final class OpenRun implements RunJournal {
           stamp(sql, run);
           return new EventLog.Written<>(0, List.of(completedEvent(run, status, durationMs)));
         });
+    ended = true;
   }
 
   private CastraEvent completedEvent(RunsRecord run, RunStatus status, long durationMs) {
@@ -171,6 +183,7 @@ public final class OpenRun implements RunJournal {
                       durationMs,
                       logPath)));
         });
+    ended = true;
   }
 
   /** A forced run, or any run whose script began, leaves a disk of which nothing is certain. */

@@ -176,8 +176,10 @@ public final class RunStore {
   /**
    * Attempt of the newest run on this disk, if it was interrupted in this boot with this artifact:
    * its script may still be running.
+   *
+   * @param boot empty for a machine that Castra does not boot
    */
-  public Optional<UUID> lastInterrupted(DiskId disk, BootId boot, Sha256 artifactHash) {
+  public Optional<UUID> lastInterrupted(DiskId disk, Optional<BootId> boot, Sha256 artifactHash) {
     return database.transaction(
         sql ->
             sql.selectFrom(RUNS)
@@ -187,7 +189,7 @@ public final class RunStore {
                 .limit(1)
                 .fetchOptional()
                 .filter(row -> row.getStatus().equals(RunStatus.INTERRUPTED.id()))
-                .filter(row -> boot.value().equals(row.getBootId()))
+                .filter(row -> boot.map(BootId::value).equals(Optional.ofNullable(row.getBootId())))
                 .filter(row -> artifactHash.hex().equals(row.getBootstrapArtifactHash()))
                 .map(RunsRecord::getAttemptKey));
   }

@@ -36,7 +36,7 @@ public final class StampReader {
   private static final String PRESENT_DISK =
       """
       SELECT d.disk_id, v.vm, d.path, d.base_image_path, d.base_image_hash, d.host_key,
-             d.host_key_confirmed, d.state, d.last_success_run_id
+             d.host_key_confirmed, d.disposable, d.state, d.last_success_run_id
       FROM vms v LEFT JOIN disks d ON d.disk_id = v.disk_id WHERE v.vm = ?
       """;
 

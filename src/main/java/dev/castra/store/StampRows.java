@@ -64,6 +64,7 @@ final class StampRows {
             new Sha256(row.getString("base_image_hash")),
             row.getString("host_key"),
             row.getBoolean("host_key_confirmed"),
+            row.getBoolean("disposable"),
             !row.getString("state").equals("creating"),
             run(row, "last_success_run_id")));
   }

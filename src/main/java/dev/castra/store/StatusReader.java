@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class StatusReader {
   private static final String VMS =
       """
-      SELECT v.vm, v.role, v.cpus, v.memory_mib, v.in_config,
+      SELECT v.vm, v.role, v.cpus, v.memory_mib, v.in_config, v.driver, v.address,
+             v.contacted_at, v.contact_ok,
              b.boot_id, b.directory, b.pid, b.pid_start_ticks, b.host_boot_id, b.started_at,
              b.stop_requested_at, b.ended_at, h.shaken_at,
              c.run_id AS current_run_id, c.current_step, c.current_step_started_at,
@@ -151,7 +152,18 @@ public final class StatusReader {
         currentRun(row),
         lastRun(row),
         stamp(row),
-        List.copyOf(ports.getOrDefault(vm, List.of())));
+        List.copyOf(ports.getOrDefault(vm, List.of())),
+        contact(row));
+  }
+
+  private static Optional<VmSnapshot.Contact> contact(ResultSet row) throws SQLException {
+    return row.getString("driver").equals("ssh")
+        ? Optional.of(
+            new VmSnapshot.Contact(
+                row.getString("address"),
+                Optional.ofNullable(instant(row, "contacted_at")),
+                row.getBoolean("contact_ok")))
+        : Optional.empty();
   }
 
   private static Optional<VmSnapshot.Boot> boot(ResultSet row) throws SQLException {

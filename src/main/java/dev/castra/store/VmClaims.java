@@ -36,8 +36,8 @@ public final class VmClaims {
 
   /** Who holds a VM, for messages. */
   public record Holder(ProcessIdentity process, String command, Instant since) {
-    /** Such as "`castra up` (pid 4711, since 2026-01-02T03:04:05Z)". */
-    public String description() {
+    /** Such as {@code `castra up` (pid 17, since 2026-01-02T03:04:05Z)}. */
+    public String describe() {
       return "`" + command + "` (pid " + process.pid() + ", since " + since + ")";
     }
   }
@@ -89,6 +89,27 @@ public final class VmClaims {
       closeQuietly(channel);
       throw locking(file, e);
     }
+  }
+
+  /**
+   * Claims the VM.
+   *
+   * @throws CastraException with {@code BUSY}, naming the holder, if somebody has it
+   */
+  public Claim claimOrRefuse(VmName vm) {
+    return tryClaim(vm).orElseThrow(() -> busy(vm, holder(vm)));
+  }
+
+  /** What to say when somebody else has the VM. */
+  public static CastraException busy(VmName vm, Optional<Holder> holder) {
+    return new CastraException(
+        ErrorCode.BUSY,
+        "VM `"
+            + vm
+            + "` is being worked on by "
+            + holder.map(Holder::describe).orElse("another castra process")
+            + ".",
+        "Try again when it has ended.");
   }
 
   /** Who announced itself on the VM and is alive; a holder that only looks is not announced. */

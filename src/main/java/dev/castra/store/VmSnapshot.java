@@ -23,7 +23,16 @@ public record VmSnapshot(
     Optional<CurrentRun> currentRun,
     Optional<LastRun> lastRun,
     Optional<Stamp> stamp,
-    List<ForwardedPort> ports) {
+    List<ForwardedPort> ports,
+    Optional<Contact> contact) {
+  /**
+   * A machine that is not Castra's.
+   *
+   * @param address for people
+   * @param at newest successful handshake
+   * @param ok whether the newest try succeeded
+   */
+  public record Contact(String address, Optional<Instant> at, boolean ok) {}
 
   /**
    * @param process empty while the start is not recorded

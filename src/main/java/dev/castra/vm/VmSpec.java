@@ -1,6 +1,7 @@
 package dev.castra.vm;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One VM as castra.toml describes it, replicas expanded and defaults applied.
@@ -12,7 +13,10 @@ import java.util.List;
  *     image package
  * @param cpus virtual CPUs, at least 1
  * @param memoryMib RAM in MiB
- * @param ports forwards in file order; always holds exactly one to the guest's SSH port
+ * @param ports forwards in file order; always holds exactly one to the guest's SSH port, unless the
+ *     machine is not Castra's
+ * @param ssh the machine, if it exists already; what is said of image, CPUs, memory, disk and
+ *     acceleration then means nothing
  */
 public record VmSpec(
     VmName name,
@@ -25,9 +29,14 @@ public record VmSpec(
     DiskPolicy disk,
     Accelerator accel,
     List<ForwardedPort> ports,
+    Optional<SshTarget> ssh,
     BootstrapSpec bootstrap) {
   public VmSpec {
     ports = List.copyOf(ports);
+  }
+
+  public Driver driver() {
+    return ssh.isPresent() ? Driver.SSH : Driver.QEMU;
   }
 
   /** The forward that Castra connects through. */

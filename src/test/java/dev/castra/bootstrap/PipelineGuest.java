@@ -1,5 +1,6 @@
 package dev.castra.bootstrap;
 
+import dev.castra.guest.Console;
 import dev.castra.guest.Guests;
 import dev.castra.guest.HostKeyPolicy;
 import dev.castra.guest.SshGuestServer;
@@ -36,6 +37,8 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
   Optional<UUID> resumable = Optional.empty();
   volatile Optional<String> cancelled = Optional.empty();
   volatile Optional<String> stopRequest = Optional.empty();
+  volatile Optional<String> deathNotice = Optional.empty();
+  volatile Console console = Console.none();
   private final SshIdentity client = SshKeys.generate("castra");
   private final Guests guests = new Guests(Ticker.system());
 
@@ -111,7 +114,12 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
 
   @Override
   public Optional<String> deathNotice() {
-    return Optional.empty();
+    return deathNotice;
+  }
+
+  @Override
+  public Console console() {
+    return console;
   }
 
   @Override

@@ -2,11 +2,15 @@ package dev.castra.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.castra.guest.Console;
+import dev.castra.guest.HandshakeResult.NotShaken;
+import dev.castra.guest.ShownConsole;
 import dev.castra.run.RunStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +154,30 @@ final class PipelineTest {
     assertThat(result.status()).isEqualTo(RunStatus.INTERRUPTED);
     assertThat(result.failure().orElseThrow().error())
         .isEqualTo("The run was interrupted: another castra stopped it.");
+  }
+
+  @Test
+  void failsInTheMidstOfASilentScriptWhenTheGuestDies() throws IOException {
+    Pipeline.Result result =
+        guest.run(
+            guest.artifact("echo begun\nexec sleep 300\n"),
+            guest.onFirstOutput(
+                () -> guest.deathNotice = Optional.of("The guest shows a kernel panic.")));
+
+    assertFailed(result, "apply", "The guest shows a kernel panic.");
+  }
+
+  @Test
+  void aHandshakeThatFailsHandsOnWhatTheConsoleShowed() throws IOException {
+    guest.server.close();
+    guest.console = new ShownConsole("It shows a panic.", true, List.of("one", "two"));
+
+    Pipeline.Result result = guest.run("true\n");
+
+    assertFailed(result, "wait-handshake", "It shows a panic.");
+    NotShaken unanswered = result.failure().flatMap(RunFailure::unanswered).orElseThrow();
+    assertThat(unanswered.consoleTail()).containsExactly("one", "two");
+    assertThat(unanswered.finding().map(Console.Finding::id)).contains("shown");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
-import dev.castra.process.Command;
 import dev.castra.vm.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +16,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -244,12 +241,10 @@ class TarUploadTest {
     if (program.equals("tar")) {
       return;
     }
-    Optional<Path> found = Command.find(program, System.getenv("PATH"));
-    Assumptions.assumeTrue(found.isPresent(), program + " is not installed");
     Path bin = Files.createDirectory(folder.resolve("bin"));
     Tools.script(
         bin.resolve("tar"),
-        "exec " + found.get() + (program.equals("busybox") ? " tar" : "") + " \"$@\"");
+        "exec " + Tools.find(program) + (program.equals("busybox") ? " tar" : "") + " \"$@\"");
     guest.server.setEnvironment(Map.of("PATH", bin + ":" + System.getenv("PATH")));
   }
 

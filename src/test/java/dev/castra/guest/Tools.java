@@ -16,23 +16,27 @@ final class Tools {
   static Path only(Path folder, String... programs) throws IOException {
     Files.createDirectories(folder);
     for (String program : programs) {
-      Path found = Command.find(program, System.getenv("PATH")).orElseThrow();
-      script(folder.resolve(program), "exec " + found + " \"$@\"");
+      script(folder.resolve(program), "exec " + find(program) + " \"$@\"");
     }
     return folder;
   }
 
-  /** Every shell a guest may have; busybox's where it is installed. */
+  /** A program of this machine; a test that needs one that is missing fails, never vanishes. */
+  static Path find(String program) {
+    return Command.find(program, System.getenv("PATH"))
+        .orElseThrow(
+            () -> new AssertionError("`" + program + "` is missing; tools/test installs it."));
+  }
+
+  /** Every shell a guest may have. */
   static Stream<List<String>> shells() {
-    Stream<List<String>> required = Stream.of(List.of("dash"), List.of("bash"));
-    boolean busybox = Command.find("busybox", System.getenv("PATH")).isPresent();
-    return busybox ? Stream.concat(required, Stream.of(List.of("busybox", "sh"))) : required;
+    return Stream.of(List.of("dash"), List.of("bash"), List.of("busybox", "sh"));
   }
 
   /** A folder in which each of these programs is busybox's. */
   static Path ofBusybox(Path folder, String... programs) throws IOException {
     Files.createDirectories(folder);
-    Path busybox = Command.find("busybox", System.getenv("PATH")).orElseThrow();
+    Path busybox = find("busybox");
     for (String program : programs) {
       script(folder.resolve(program), "exec " + busybox + " " + program + " \"$@\"");
     }

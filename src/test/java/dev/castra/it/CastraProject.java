@@ -108,7 +108,19 @@ final class CastraProject implements AutoCloseable {
 
   /** Starts castra with options for its JVM. */
   CastraProcess startWith(List<String> jvmOptions, String... arguments) {
-    List<String> command = new ArrayList<>(JVM);
+    return startUnder(List.of(), jvmOptions, arguments);
+  }
+
+  /** No file that it writes can grow beyond this, as on a full disk. */
+  CastraProcess startLimited(int fileKib, String... arguments) {
+    String limit = "ulimit -f " + fileKib + "; exec \"$@\"";
+    return startUnder(List.of("bash", "-c", limit, "limited"), List.of(), arguments);
+  }
+
+  private CastraProcess startUnder(
+      List<String> wrapper, List<String> jvmOptions, String... arguments) {
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(JVM);
     command.addAll(jvmOptions);
     String jar = System.getProperty("castra.jar");
     assertThat(jar).as("system property castra.jar").isNotNull();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,7 +91,7 @@ final class KilledUpVmIT {
     assertThat(up.events("BootstrapStep", "web").get(2).path("status").asText())
         .isEqualTo("skipped");
     assertThat(Files.readString(project.output("web", outcome))).contains("starts: 1");
-    hasOneInterruptedLog(run);
+    FailedRun.log(project, "web", run, "interrupted", "apply");
   }
 
   @Test
@@ -113,21 +112,5 @@ final class KilledUpVmIT {
     assertThat(project.status("web").path("pid").asLong()).isEqualTo(started.path("pid").asLong());
     assertThat(project.records().column("SELECT status FROM runs WHERE status <> 'success'"))
         .containsExactly("interrupted", "interrupted");
-  }
-
-  private void hasOneInterruptedLog(String run) throws IOException, SQLException {
-    Records records = project.records();
-    assertThat(records.column("SELECT status FROM runs WHERE run_id = " + run))
-        .containsExactly("interrupted");
-    assertThat(records.count("events WHERE type = 'BootstrapFailed' AND run_id = " + run))
-        .isEqualTo(1);
-    Path folder = project.bootstrapLogs("web");
-    assertThat(
-            project.logsOf("web").stream()
-                .filter(log -> log.getFileName().toString().startsWith(run + ".")))
-        .containsExactly(folder.resolve(run + ".json"), folder.resolve(run + ".log"));
-    JsonNode log = Json.object(Files.readString(folder.resolve(run + ".json")));
-    assertThat(log.path("status").asText()).isEqualTo("interrupted");
-    assertThat(log.path("failed_step").asText()).isEqualTo("apply");
   }
 }

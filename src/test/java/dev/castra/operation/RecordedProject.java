@@ -152,11 +152,12 @@ final class RecordedProject {
         "ssh-ed25519 KEY-" + vm,
         false,
         false,
+        false,
         Optional.empty());
   }
 
   private VmPlan plan(VmName vm) throws InterruptedException {
-    return Preflight.inspect(load(), spec(vm), Host.real());
+    return Forecast.preflight(load(), spec(vm), Host.real());
   }
 
   private VmSpec spec(VmName vm) {

@@ -69,6 +69,7 @@ class ProjectLoaderTest {
         DiskPolicy.PERSISTENT,
         Accelerator.AUTO,
         List.of(PICKED_SSH),
+        Optional.empty(),
         new BootstrapSpec(
             BootstrapMode.AUTO,
             Optional.empty(),
@@ -136,6 +137,7 @@ class ProjectLoaderTest {
                 DiskPolicy.EPHEMERAL,
                 Accelerator.TCG,
                 List.of(PICKED_SSH, new ForwardedPort("0.0.0.0", 8080, 80, Protocol.UDP)),
+                Optional.empty(),
                 new BootstrapSpec(
                     BootstrapMode.ALWAYS,
                     Optional.of(directory.resolve("setup.sh")),

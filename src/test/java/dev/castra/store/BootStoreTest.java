@@ -55,7 +55,7 @@ final class BootStoreTest {
                 disk.id(),
                 folder,
                 Optional.empty(),
-                false,
+                Optional.empty(),
                 false,
                 Optional.empty()));
     assertThat(project.boots.latest(OpenProject.DB)).isEmpty();
@@ -131,7 +131,7 @@ final class BootStoreTest {
   void aStopThatWasAskedForIsKnown() {
     project.boots.stopRequested(boot);
 
-    assertThat(latest().stopRequested()).isTrue();
+    assertThat(latest().stopRequestedAt()).isPresent();
     assertThat(latest().ended()).isFalse();
   }
 

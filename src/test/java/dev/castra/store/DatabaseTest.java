@@ -109,6 +109,21 @@ final class DatabaseTest {
   }
 
   @Test
+  void aFirstMigrationThatWasCutShortIsBegunAnew() throws IOException, SQLException {
+    Files.createDirectories(root.databaseFolder());
+    try (Connection connection =
+            DriverManager.getConnection(
+                DatabaseUrl.owner(root.database()), DatabaseUrl.USER, DatabaseUrl.PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE projects (name VARCHAR(10))");
+    }
+
+    try (OpenProject project = OpenProject.in(folder)) {
+      assertThat(project.column("SELECT COUNT(*) FROM stamps")).containsExactly("0");
+    }
+  }
+
+  @Test
   void anEmptiedDatabaseBesideVmsIsRefusedInsteadOfBegunAnew() throws IOException {
     OpenProject.in(folder).close();
     Files.createDirectories(root.vmFolder(OpenProject.WEB));

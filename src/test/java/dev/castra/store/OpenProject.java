@@ -137,6 +137,7 @@ final class OpenProject implements AutoCloseable {
         DiskPolicy.PERSISTENT,
         Accelerator.AUTO,
         List.of(new ForwardedPort(ForwardedPort.LOOPBACK, 0, 22, ForwardedPort.Protocol.TCP)),
+        Optional.empty(),
         spec());
   }
 
@@ -150,6 +151,7 @@ final class OpenProject implements AutoCloseable {
             Path.of("/images/tiny.qcow2"),
             IMAGE,
             hostKey,
+            false,
             false,
             false,
             Optional.empty());

@@ -152,7 +152,7 @@ final class RunStoreTest {
   }
 
   private Optional<UUID> resumable(BootId boot, dev.castra.bootstrap.Artifact artifact) {
-    return project.runs.lastInterrupted(disk.id(), boot, artifact.hash());
+    return project.runs.lastInterrupted(disk.id(), Optional.of(boot), artifact.hash());
   }
 
   @Test

@@ -54,8 +54,9 @@ final class GuestMarkers extends FilterOutputStream {
   /** Looks at a last line without a line break too. */
   void endLine() {
     String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
+    boolean whole = line.size() < MOST_LINE_BYTES;
     line.reset();
-    if (text.equals(NOOP)) {
+    if (whole && text.equals(NOOP)) {
       noop = true;
     } else if (text.startsWith(ERROR)) {
       error = text.substring(ERROR.length()).strip();

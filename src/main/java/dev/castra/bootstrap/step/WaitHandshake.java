@@ -22,7 +22,7 @@ public final class WaitHandshake {
   public StepResult<VmName> call() throws InterruptedException {
     HandshakeResult result = access.awaitHandshake(context.artifact().spec().handshakeTimeout());
     if (result instanceof HandshakeResult.NotShaken not) {
-      throw StepFailure.of(not.toException());
+      throw StepFailure.of(not);
     }
     HandshakeResult.Shaken shaken = (HandshakeResult.Shaken) result;
     connection.use(shaken.session());

@@ -1,0 +1,31 @@
+package dev.castra.operation;
+
+import dev.castra.store.DiskRecord;
+
+/** Finds out what a VM has, and makes what it lacks. For one VM and one thread. */
+interface MachineSource {
+  /** What takes long and needs no claim. */
+  void prepare() throws InterruptedException;
+
+  /**
+   * Looks at what is there; call with the VM's claim.
+   *
+   * @throws dev.castra.error.CastraException if the VM cannot be worked on
+   */
+  Prospect look() throws InterruptedException;
+
+  /** Takes away what must go and records what is to be made, for the prospect of this source. */
+  Machine provide(Prospect prospect) throws InterruptedException;
+
+  /**
+   * What there is.
+   *
+   * @param disk whether the present disk serves
+   * @param ready true if it is certain, without a look at the guest, that it answers in this boot
+   */
+  record Prospect(Disks.Plan disk, boolean ready) {
+    static Prospect keep(DiskRecord disk, boolean ready) {
+      return new Prospect(new Disks.Plan.Keep(disk), ready);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.bootstrap.step;
+
+import org.jspecify.annotations.NullMarked;

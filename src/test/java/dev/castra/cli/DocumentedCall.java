@@ -1,0 +1,55 @@
+package dev.castra.cli;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.castra.bootstrap.Overrides;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+
+/** A castra command line as help and documentation show it. */
+record DocumentedCall(String text) {
+  private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
+
+  /** Cuts off a comment, and what the output is piped into. */
+  static DocumentedCall of(String line) {
+    return new DocumentedCall(line.split(" [#|>] ?", 2)[0].strip());
+  }
+
+  /** The real parser takes it, without running it. */
+  void isAccepted() {
+    assertThatCode(this::parse).as(text).doesNotThrowAnyException();
+  }
+
+  private void parse() {
+    List<String> words = Arrays.asList(text.split(" +"));
+    CommandLine.ParseResult parsed =
+        CliRun.parser().parseArgs(words.subList(1, words.size()).toArray(String[]::new));
+    CommandLine.ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    Overrides.parse(command.matchedOptionValue("--bootstrap", List.of()));
+  }
+
+  /** The command exists and has every option that is named, as in a synopsis. */
+  void namesOnlyWhatExists() {
+    String name = text.split(" +")[1];
+    CommandLine parser = CliRun.parser();
+    boolean placeholder = name.equals("COMMAND") || name.startsWith("-");
+    assertThatCode(
+            () -> {
+              CommandLine command = placeholder ? parser : parser.getSubcommands().get(name);
+              if (command == null) {
+                throw new AssertionError("no command `" + name + "`");
+              }
+              OPTION.matcher(text).results().forEach(option -> require(command, option.group()));
+            })
+        .as(text)
+        .doesNotThrowAnyException();
+  }
+
+  private static void require(CommandLine command, String option) {
+    if (command.getCommandSpec().findOption(option) == null) {
+      throw new AssertionError("no option `" + option + "`");
+    }
+  }
+}

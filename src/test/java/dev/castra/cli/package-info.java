@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.error;
+
+import org.jspecify.annotations.NullMarked;

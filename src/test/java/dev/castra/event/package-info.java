@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.event;
+
+import org.jspecify.annotations.NullMarked;

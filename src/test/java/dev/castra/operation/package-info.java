@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.operation;
+
+import org.jspecify.annotations.NullMarked;

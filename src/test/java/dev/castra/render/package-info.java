@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.render;
+
+import org.jspecify.annotations.NullMarked;
