@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       DestroyCommand.class,
       StampsCommand.class,
-      CleanCommand.class,
-      TrustCommand.class
+      TrustCommand.class,
+      CleanCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

@@ -35,7 +35,8 @@ public final class ExplainStamp {
     Optional<VmSpec> spec = Selection.vm(project, name);
     Optional<Forecast> forecast = Optional.empty();
     if (spec.isPresent()) {
-      forecast = Optional.of(Forecast.prepare(project, spec.get(), host));
+      forecast =
+          Optional.of(Forecast.prepare(project, spec.get(), spec.get().bootstrap().mode(), host));
     } else if (!VmName.isValid(name)) {
       throw Selection.noSuchVm(project, name);
     }
@@ -79,7 +80,7 @@ public final class ExplainStamp {
   private static StampExplanation.Disk disk(DiskRecord disk) {
     return new StampExplanation.Disk(
         disk.id(),
-        !disk.complete() ? "unfinished" : StampState.isThere(disk.path()) ? "present" : "missing",
+        !disk.complete() ? "unfinished" : disk.isThere() ? "present" : "missing",
         disk.path(),
         disk.baseImagePath(),
         disk.baseImageHash());
@@ -133,11 +134,11 @@ public final class ExplainStamp {
       return foreign ? "the machine is not known yet" : "the VM has no disk";
     }
     if (!disk.get().complete()) {
-      return ForeignIdentity.isForeign(disk.get().path())
+      return disk.get().isMachine()
           ? "the machine never showed its SSH host key"
           : "the disk was never finished";
     }
-    if (!StampState.isThere(disk.get().path())) {
+    if (!disk.get().isThere()) {
       return "the disk's file is gone";
     }
     Optional<StampRecord> stamp = history.stamp();

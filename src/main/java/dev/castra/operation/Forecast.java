@@ -2,7 +2,6 @@ package dev.castra.operation;
 
 import dev.castra.bootstrap.Artifact;
 import dev.castra.bootstrap.Decision;
-import dev.castra.bootstrap.Overrides;
 import dev.castra.bootstrap.StampFacts;
 import dev.castra.error.CastraException;
 import dev.castra.guest.SshKeys;
@@ -13,19 +12,23 @@ import dev.castra.project.Project;
 import dev.castra.run.RunId;
 import dev.castra.store.DiskHistory;
 import dev.castra.store.StampRecord;
+import dev.castra.vm.BootstrapMode;
 import dev.castra.vm.Sha256;
+import dev.castra.vm.SshTarget;
 import dev.castra.vm.VmSpec;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * What the next {@code up} would do about one VM in the mode that castra.toml gives it. Comes to
  * the same decision as {@link VmWorker} without a claim and without touching anything.
  */
 final class Forecast {
+  /** Action of a VM that preflight would refuse. */
+  static final String ERROR = "error";
+
   private final VmSpec spec;
+  private final BootstrapMode mode;
   private final boolean hashIsLasting;
   private final Optional<VmPlan> plan;
   private final Optional<CastraException> problem;
@@ -35,10 +38,12 @@ final class Forecast {
    */
   private Forecast(
       VmSpec spec,
+      BootstrapMode mode,
       boolean hashIsLasting,
       Optional<VmPlan> plan,
       Optional<CastraException> problem) {
     this.spec = spec;
+    this.mode = mode;
     this.hashIsLasting = hashIsLasting;
     this.plan = plan;
     this.problem = problem;
@@ -47,34 +52,23 @@ final class Forecast {
   /**
    * Looks at castra.toml's side: base image, script, payload. Blocks while it hashes the latter.
    */
-  static Forecast prepare(Project project, VmSpec spec, Host host) throws InterruptedException {
+  static Forecast prepare(Project project, VmSpec spec, BootstrapMode mode, Host host)
+      throws InterruptedException {
     try {
       boolean hashIsLasting =
           spec.bootstrap().env().isEmpty()
               || ProjectKeys.envHashKey(project.stateRoot()).isPresent();
-      Optional<VmPlan> plan = Optional.of(preflight(project, spec, host));
-      return new Forecast(spec, hashIsLasting, plan, Optional.empty());
+      VmPlan plan = Preflight.inspect(project, spec, mode, host);
+      return new Forecast(spec, mode, hashIsLasting, Optional.of(plan), Optional.empty());
     } catch (CastraException e) {
-      return new Forecast(spec, false, Optional.empty(), Optional.of(e));
+      return new Forecast(spec, mode, false, Optional.empty(), Optional.of(e));
     }
-  }
-
-  /**
-   * Takes the VM for a running one, whose host ports are not asked for: asking takes a port for a
-   * moment, which may be the one in which an {@code up} needs it.
-   */
-  static VmPlan preflight(Project project, VmSpec spec, Host host) throws InterruptedException {
-    List<String> names = List.of(spec.name().value());
-    Up.Options options =
-        new Up.Options(Overrides.parse(List.of()), false, names, true, OptionalInt.empty());
-    return Preflight.check(project, options, host, Set.of(spec.name())).vms().get(0);
   }
 
   /** The base image, whose remembered hash {@link #of} wants to find in the history. */
   Optional<ImageFingerprint> image() {
-    return plan.map(VmPlan::hardware)
-        .filter(VmPlan.Hardware.Emulated.class::isInstance)
-        .map(hardware -> ((VmPlan.Hardware.Emulated) hardware).baseImage().fingerprint());
+    return plan.filter(known -> known.spec().ssh().isEmpty())
+        .map(known -> known.baseImage().fingerprint());
   }
 
   /** The answer; blocks while it reads a base image whose hash is not remembered. */
@@ -101,7 +95,7 @@ final class Forecast {
 
   private StampExplanation.Next error(CastraException e) {
     return new StampExplanation.Next(
-        "error",
+        ERROR,
         mode(),
         e.getMessage(),
         Optional.of(e.hint()),
@@ -112,29 +106,13 @@ final class Forecast {
   }
 
   private Optional<String> mode() {
-    return Optional.of(spec.bootstrap().mode().id());
-  }
-
-  /**
-   * What the VM's disk would be.
-   *
-   * @param identity hash of the base image or of the machine's SSH host key; empty before the
-   *     machine's first contact
-   */
-  private record Prospect(Disks.Plan disk, Optional<Sha256> identity) {}
-
-  private Prospect look(VmPlan known, DiskHistory history) throws InterruptedException {
-    if (known.hardware() instanceof VmPlan.Hardware.Foreign foreign) {
-      Optional<String> key = ForeignIdentity.expectedKey(foreign.target(), history.disk());
-      return new Prospect(ForeignIdentity.plan(history.disk(), key), key.map(SshKeys::hash));
-    }
-    Sha256 imageHash = new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
-    return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
+    return Optional.of(mode.id());
   }
 
   private StampExplanation.Next decide(VmPlan known, DiskHistory history)
       throws InterruptedException {
-    Prospect prospect = look(known, history);
+    Prospect prospect =
+        spec.ssh().isPresent() ? machine(spec.ssh().get(), history) : disk(known, history);
     StampFacts facts =
         prospect.disk() instanceof Disks.Plan.Fresh fresh
             ? StampFacts.newDisk(fresh.reason())
@@ -149,6 +127,24 @@ final class Forecast {
         known.artifact().filter(artifact -> hashIsLasting).map(Artifact::hash),
         facts.lastSuccess().map(StampFacts.PastRun::run),
         known.artifact().map(artifact -> changes(artifact, facts)).orElse(List.of()));
+  }
+
+  /**
+   * What the VM's disk would be.
+   *
+   * @param identity hash of the base image or of the machine's SSH host key; empty before a
+   *     machine's first contact
+   */
+  private record Prospect(Disks.Plan disk, Optional<Sha256> identity) {}
+
+  private static Prospect machine(SshTarget target, DiskHistory history) {
+    Optional<String> key = ForeignIdentity.expectedKey(history.disk(), target);
+    return new Prospect(ForeignIdentity.plan(history.disk(), key), key.map(SshKeys::hash));
+  }
+
+  private Prospect disk(VmPlan known, DiskHistory history) throws InterruptedException {
+    Sha256 imageHash = new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
+    return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
   }
 
   private static List<String> changes(Artifact artifact, StampFacts facts) {

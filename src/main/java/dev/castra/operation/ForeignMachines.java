@@ -35,7 +35,7 @@ final class ForeignMachines implements MachineSource {
   public Prospect look() throws InterruptedException {
     refuseIfStillEmulated();
     Optional<DiskRecord> present = session.disks().present(vm);
-    key = ForeignIdentity.expectedKey(hardware.target(), present);
+    key = ForeignIdentity.expectedKey(present, hardware.target());
     if (key.isEmpty()) {
       key = firstContact();
     }

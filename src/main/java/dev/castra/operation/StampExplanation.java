@@ -106,6 +106,27 @@ public record StampExplanation(
           Optional.empty(),
           List.of());
     }
+
+    /** The JSON form. */
+    public Map<String, @Nullable Object> fields() {
+      return Fields.of(
+          "action",
+          action,
+          "mode",
+          mode.orElse(null),
+          "reason",
+          reason,
+          "hint",
+          hint.orElse(null),
+          "base_image_hash",
+          baseImageHash.map(Sha256::hex).orElse(null),
+          "bootstrap_artifact_hash",
+          artifactHash.map(Sha256::hex).orElse(null),
+          "changes_since_run_id",
+          changesSince.map(RunId::value).orElse(null),
+          "changes",
+          changes);
+    }
   }
 
   /** The JSON form. */
@@ -124,7 +145,7 @@ public record StampExplanation(
         "worker",
         worker.map(StampExplanation::fields).orElse(null),
         "next_up",
-        fields(next));
+        next.fields());
   }
 
   private static Map<String, @Nullable Object> fields(Disk disk) {
@@ -184,25 +205,5 @@ public record StampExplanation(
   private static Map<String, @Nullable Object> fields(Worker worker) {
     return Fields.of(
         "pid", worker.pid(), "command", worker.command(), "since", worker.since().toString());
-  }
-
-  private static Map<String, @Nullable Object> fields(Next next) {
-    return Fields.of(
-        "action",
-        next.action(),
-        "mode",
-        next.mode().orElse(null),
-        "reason",
-        next.reason(),
-        "hint",
-        next.hint().orElse(null),
-        "base_image_hash",
-        next.baseImageHash().map(Sha256::hex).orElse(null),
-        "bootstrap_artifact_hash",
-        next.artifactHash().map(Sha256::hex).orElse(null),
-        "changes_since_run_id",
-        next.changesSince().map(RunId::value).orElse(null),
-        "changes",
-        next.changes());
   }
 }

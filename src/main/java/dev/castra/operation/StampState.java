@@ -1,8 +1,7 @@
 package dev.castra.operation;
 
+import dev.castra.store.DiskRecord;
 import dev.castra.store.StampRecord;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /** What a stamp is worth now. */
@@ -23,17 +22,12 @@ public enum StampState {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** False if a disk's file is gone; a machine that is not Castra's has none. */
-  static boolean isThere(Path disk) {
-    return ForeignIdentity.isForeign(disk) || Files.exists(disk);
-  }
-
   /** Looks whether the disk's file is there; the first that applies is told. */
   static StampState of(StampRecord stamp) {
     if (stamp.withdrawal().isPresent()) {
       return WITHDRAWN;
     }
-    if (!stamp.disk().isPresent() || !isThere(stamp.disk().path())) {
+    if (!stamp.disk().isPresent() || !DiskRecord.isThere(stamp.disk().path())) {
       return DISK_GONE;
     }
     if (stamp.disk().lastSuccess().filter(stamp.run()::equals).isEmpty()) {

@@ -34,7 +34,7 @@ public final class WithdrawStamp {
     }
     VmName vm = new VmName(name);
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink);
-        VmClaims.Claim claim = session.claims().claimOrRefuse(vm)) {
+        VmClaims.Claim claim = ImmediateClaim.take(session, vm)) {
       claim.announce();
       Optional<CastraEvent.StampWithdrawn> withdrawn = session.stamps().withdraw(vm);
       session.end(0);

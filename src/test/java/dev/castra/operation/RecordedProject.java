@@ -157,7 +157,7 @@ final class RecordedProject {
   }
 
   private VmPlan plan(VmName vm) throws InterruptedException {
-    return Forecast.preflight(load(), spec(vm), Host.real());
+    return Preflight.inspect(load(), spec(vm), spec(vm).bootstrap().mode(), Host.real());
   }
 
   private VmSpec spec(VmName vm) {
