@@ -174,6 +174,7 @@ public final class EventExamples {
         new CastraEvent.DiskCreated(WEB, DISK, IMAGE, "/shop/.castra/vms/web/disk.qcow2"),
         new CastraEvent.DiskRetired(
             WEB, DISK, "base image changed", "/shop/.castra/vms/web/old.qcow2"),
+        new CastraEvent.StampWithdrawn(WEB, RUN, IMAGE, ARTIFACT),
         new CastraEvent.VmStarted(
             WEB,
             4711,
