@@ -94,17 +94,18 @@ final class Migrations {
   }
 
   /**
-   * False if the database has no schema yet, and rightly so.
-   *
-   * @throws CastraException if the database is too new or lost its content
+   * @throws CastraException with {@code DATABASE} if the schema is older than this Castra's, which
+   *     can only be if an older Castra is serving it at this moment
    */
-  static boolean isReadable(Connection connection, StateRoot root) throws SQLException {
+  static void requireCurrent(Connection connection, StateRoot root) throws SQLException {
     OptionalInt version = version(connection);
-    requireKnown(version, root.database());
-    if (version.isEmpty()) {
-      refuseLostRecord(root);
+    if (version.isEmpty() || version.getAsInt() < SchemaVersion.CURRENT) {
+      throw new CastraException(
+          ErrorCode.DATABASE,
+          "The database `" + root.databaseFile() + "` is in use by an older Castra.",
+          "Wait until that has ended, then run the command again.");
     }
-    return version.isPresent();
+    requireKnown(version, root.database());
   }
 
   /** Newest migration in the database; empty if it has no schema yet. */

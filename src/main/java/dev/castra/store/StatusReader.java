@@ -97,9 +97,6 @@ public final class StatusReader {
   }
 
   private Optional<Snapshot> read(Connection connection) throws SQLException {
-    if (!Migrations.isReadable(connection, root)) {
-      return Optional.empty();
-    }
     try (Statement statement = connection.createStatement()) {
       String name;
       Sha256 configHash;
