@@ -49,7 +49,7 @@ final class ArchitectureTest {
                   "org.bouncycastle..",
                   "org.apache.commons.compress..")),
           Map.entry("bootstrap", packages("run", "vm", "guest", "event", "process", "error")),
-          Map.entry("steplog", packages("run", "vm", "event", "error", JACKSON)),
+          Map.entry("steplog", packages("run", "vm", "event", "process", "error", JACKSON)),
           Map.entry(
               "store",
               packages(

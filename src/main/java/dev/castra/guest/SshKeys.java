@@ -3,6 +3,7 @@ package dev.castra.guest;
 import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.process.PrivateFiles;
 import dev.castra.vm.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +57,7 @@ public final class SshKeys {
     if (!Files.exists(privateKey)) {
       try {
         String text = generate(comment).privateKeyText();
-        PrivateFile.publish(privateKey, text.getBytes(StandardCharsets.US_ASCII));
+        PrivateFiles.createAtomically(privateKey, text.getBytes(StandardCharsets.US_ASCII));
       } catch (IOException e) {
         throw new CastraException(
             ErrorCode.IO,

@@ -1,4 +1,4 @@
-/** Child processes, process identity, and the one place that waits. */
+/** Child processes, process identity, private files, and the one place that waits. */
 @NullMarked
 package dev.castra.process;
 

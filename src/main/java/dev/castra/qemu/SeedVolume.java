@@ -2,7 +2,7 @@ package dev.castra.qemu;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
-import java.io.FileOutputStream;
+import dev.castra.process.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +23,6 @@ public final class SeedVolume {
   private static final String USER_DATA = "user-data";
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<?> PRIVATE_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** Host names that YAML 1.1 would read as a number, a truth value or nothing. */
   private static final Pattern NOT_TEXT_TO_YAML =
@@ -43,8 +41,8 @@ public final class SeedVolume {
     Path unfinished = folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID());
     try {
       Files.createDirectory(unfinished, PRIVATE_FOLDER);
-      writeFile(unfinished.resolve(META_DATA), metaData(seed));
-      writeFile(unfinished.resolve(USER_DATA), userData(seed));
+      writeText(unfinished.resolve(META_DATA), metaData(seed));
+      writeText(unfinished.resolve(USER_DATA), userData(seed));
       remove(folder);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -63,12 +61,8 @@ public final class SeedVolume {
     Files.deleteIfExists(folder);
   }
 
-  private static void writeFile(Path file, String content) throws IOException {
-    Files.createFile(file, PRIVATE_FILE);
-    try (FileOutputStream output = new FileOutputStream(file.toFile())) {
-      output.write(content.getBytes(StandardCharsets.UTF_8));
-      output.getFD().sync();
-    }
+  private static void writeText(Path file, String content) throws IOException {
+    PrivateFiles.write(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String metaData(Seed seed) {

@@ -1,6 +1,7 @@
 package dev.castra.steplog;
 
 import dev.castra.event.Json;
+import dev.castra.process.PrivateFiles;
 import dev.castra.run.RunId;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -148,27 +149,10 @@ public final class RunLog implements AutoCloseable {
       Files.move(part, textFile(folder, run), StandardCopyOption.ATOMIC_MOVE);
     }
     Path temporary = folder.resolve(run + ".json.part");
-    writeForced(temporary, (Json.pretty(facts) + "\n").getBytes(StandardCharsets.UTF_8));
+    PrivateFiles.write(temporary, (Json.pretty(facts) + "\n").getBytes(StandardCharsets.UTF_8));
     Files.move(temporary, jsonFile(), StandardCopyOption.ATOMIC_MOVE);
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
-    }
-  }
-
-  private static void writeForced(Path target, byte[] content) throws IOException {
-    try (FileChannel out =
-        FileChannel.open(
-            target,
-            EnumSet.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        out.write(buffer);
-      }
-      out.force(true);
     }
   }
 

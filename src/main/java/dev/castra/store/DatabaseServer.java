@@ -1,5 +1,6 @@
 package dev.castra.store;
 
+import dev.castra.process.PrivateFiles;
 import dev.castra.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;

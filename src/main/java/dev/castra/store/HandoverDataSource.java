@@ -4,6 +4,7 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
+import dev.castra.process.PrivateFiles;
 import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.io.IOException;

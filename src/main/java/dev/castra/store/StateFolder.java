@@ -3,6 +3,7 @@ package dev.castra.store;
 import com.sun.security.auth.module.UnixSystem;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.process.PrivateFiles;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static dev.castra.store.jooq.Tables.CLAIMS;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.process.PrivateFiles;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.project.StateRoot;
 import dev.castra.vm.VmName;

@@ -3,6 +3,7 @@ package dev.castra.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.castra.process.PrivateFiles;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.process.JavaChild;
+import dev.castra.process.PrivateFiles;
 import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.io.IOException;

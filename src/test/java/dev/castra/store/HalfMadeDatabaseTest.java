@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.castra.error.CastraException;
 import dev.castra.process.JavaChild;
+import dev.castra.process.PrivateFiles;
 import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.nio.file.Files;

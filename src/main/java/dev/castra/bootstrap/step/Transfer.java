@@ -11,7 +11,6 @@ import dev.castra.guest.RemoteJob;
 import dev.castra.guest.TarEntrySource;
 import dev.castra.guest.TarUpload;
 import dev.castra.vm.Sha256;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -105,24 +104,10 @@ public final class Transfer {
 
   private static void copy(Path source, ManifestEntry hashed, OutputStream out) throws IOException {
     MessageDigest digest = Sha256.newDigest();
-    Files.copy(source, new DigestOutputStream(new Unclosed(out), digest));
+    Files.copy(source, new DigestOutputStream(out, digest));
     if (!Sha256.finish(digest).equals(hashed.sha256())) {
       throw new IOException(
           "`" + hashed.name() + "` changed after it was hashed; run `castra up` again");
     }
-  }
-
-  private static final class Unclosed extends FilterOutputStream {
-    Unclosed(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,4 +1,4 @@
-package dev.castra.store;
+package dev.castra.process;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +17,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Folders of mode 0700 and files of mode 0600, whatever the umask says. */
+/**
+ * Folders of mode 0700 and files of mode 0600, whatever the umask says; what is written is on disk
+ * when a method returns.
+ */
 public final class PrivateFiles {
   private static final Set<PosixFilePermission> OWNER_FILE =
       PosixFilePermissions.fromString("rw-------");
@@ -42,7 +47,7 @@ public final class PrivateFiles {
   }
 
   private static String why(IOException e) {
-    if (e instanceof java.nio.file.FileAlreadyExistsException) {
+    if (e instanceof FileAlreadyExistsException) {
       return "a file is in its place";
     }
     return e instanceof java.nio.file.AccessDeniedException
@@ -51,7 +56,7 @@ public final class PrivateFiles {
   }
 
   /** Gives a file that a library made mode 0600. Does not open it. */
-  static void restrict(Path file) throws IOException {
+  public static void restrict(Path file) throws IOException {
     if (!Files.getPosixFilePermissions(file).equals(OWNER_FILE)) {
       Files.setPosixFilePermissions(file, OWNER_FILE);
     }
@@ -78,12 +83,43 @@ public final class PrivateFiles {
     Path temporary = temporaryFor(file);
     try {
       write(temporary, content);
-      Files.createLink(file, temporary);
-      return true;
-    } catch (java.nio.file.FileAlreadyExistsException lost) {
-      return false;
+      return giveName(temporary, file);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** A hard link fails if the name is taken, where a rename would replace the winner's file. */
+  private static boolean giveName(Path whole, Path name) throws IOException {
+    try {
+      Files.createLink(name, whole);
+      return true;
+    } catch (FileAlreadyExistsException lost) {
+      return false;
+    } catch (UnsupportedOperationException | FileSystemException noHardLinksHere) {
+      if (Files.exists(name)) {
+        return false;
+      }
+      Files.move(whole, name);
+      return true;
+    }
+  }
+
+  /** Writes {@code file} in place: whoever looks meanwhile sees a part of it. */
+  public static void write(Path file, byte[] content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            EnumSet.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING),
+            PosixFilePermissions.asFileAttribute(OWNER_FILE))) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
     }
   }
 
@@ -95,19 +131,5 @@ public final class PrivateFiles {
             + "-"
             + System.nanoTime()
             + ".tmp");
-  }
-
-  private static void write(Path file, byte[] content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(OWNER_FILE))) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
   }
 }
