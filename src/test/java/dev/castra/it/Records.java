@@ -1,5 +1,6 @@
 package dev.castra.it;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -7,25 +8,60 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** The project's database, read after the last castra has ended. */
-record Records(Path database) {
+public record Records(Path database) {
+  public boolean exists() {
+    return Files.exists(database.resolveSibling(database.getFileName() + ".mv.db"));
+  }
+
   /** First column of every row, as text. */
   List<String> column(String query) throws SQLException {
-    List<String> values = new ArrayList<>();
-    try (Connection connection = open(";ACCESS_MODE_DATA=r");
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      while (rows.next()) {
-        values.add(String.valueOf(rows.getString(1)));
-      }
+    try (Reading reading = read()) {
+      return reading.rows(query).stream().map(row -> row.values().iterator().next()).toList();
     }
-    return values;
   }
 
   long count(String from) throws SQLException {
     return Long.parseLong(column("SELECT COUNT(*) FROM " + from).get(0));
+  }
+
+  /** Opens the database for several queries, without changing it. */
+  public Reading read() throws SQLException {
+    return new Reading(open(";ACCESS_MODE_DATA=r"));
+  }
+
+  /** One look at the database. */
+  public record Reading(Connection connection) implements AutoCloseable {
+    /** Every row: texts by the column's name in small letters; NULL is {@code "null"}. */
+    public List<Map<String, String>> rows(String query) throws SQLException {
+      List<Map<String, String>> rows = new ArrayList<>();
+      try (Statement statement = connection.createStatement();
+          ResultSet found = statement.executeQuery(query)) {
+        while (found.next()) {
+          rows.add(row(found));
+        }
+      }
+      return rows;
+    }
+
+    private static Map<String, String> row(ResultSet found) throws SQLException {
+      Map<String, String> row = new LinkedHashMap<>();
+      for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+        String name = found.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT);
+        row.put(name, String.valueOf(found.getString(i)));
+      }
+      return row;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
   }
 
   /** Changes the database behind castra's back. */
