@@ -76,6 +76,14 @@ public final class Host {
     }
   }
 
+  public static boolean isNamedByAnyProcess(Path folder) {
+    try {
+      return !processesNaming(folder).isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Processes whose command line names something below {@code folder}. */
   public static List<Long> processesNaming(Path folder) throws IOException {
     List<Long> found = new ArrayList<>();

@@ -22,7 +22,7 @@ public record Records(Path database) {
   /** First column of every row, as text. */
   List<String> column(String query) throws SQLException {
     try (Reading reading = read()) {
-      return reading.rows(query).stream().map(row -> row.values().iterator().next()).toList();
+      return reading.rows(query).stream().map(Row::first).toList();
     }
   }
 
@@ -35,11 +35,26 @@ public record Records(Path database) {
     return new Reading(open(";ACCESS_MODE_DATA=r"));
   }
 
+  /** Texts by the column's name in small letters; NULL is {@code "null"}. */
+  public record Row(Map<String, String> texts) {
+    /** Fails the test if there is no such column. */
+    public String get(String column) {
+      String text = texts.get(column);
+      if (text == null) {
+        throw new AssertionError("no column `" + column + "` in " + texts);
+      }
+      return text;
+    }
+
+    String first() {
+      return texts.values().iterator().next();
+    }
+  }
+
   /** One look at the database. */
   public record Reading(Connection connection) implements AutoCloseable {
-    /** Every row: texts by the column's name in small letters; NULL is {@code "null"}. */
-    public List<Map<String, String>> rows(String query) throws SQLException {
-      List<Map<String, String>> rows = new ArrayList<>();
+    public List<Row> rows(String query) throws SQLException {
+      List<Row> rows = new ArrayList<>();
       try (Statement statement = connection.createStatement();
           ResultSet found = statement.executeQuery(query)) {
         while (found.next()) {
@@ -49,13 +64,13 @@ public record Records(Path database) {
       return rows;
     }
 
-    private static Map<String, String> row(ResultSet found) throws SQLException {
+    private static Row row(ResultSet found) throws SQLException {
       Map<String, String> row = new LinkedHashMap<>();
       for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
         String name = found.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT);
         row.put(name, String.valueOf(found.getString(i)));
       }
-      return row;
+      return new Row(row);
     }
 
     @Override

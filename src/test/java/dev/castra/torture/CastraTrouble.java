@@ -7,8 +7,7 @@ import java.util.Set;
 /** What is done to castra's own processes. */
 final class CastraTrouble {
   static final Set<Kind> KINDS =
-      EnumSet.of(
-          Kind.KILL_CASTRA, Kind.INTERRUPT_CASTRA, Kind.INTERRUPT_TWICE, Kind.PAUSE_CASTRA);
+      EnumSet.of(Kind.KILL_CASTRA, Kind.INTERRUPT_CASTRA, Kind.INTERRUPT_TWICE, Kind.PAUSE_CASTRA);
 
   private CastraTrouble() {}
 

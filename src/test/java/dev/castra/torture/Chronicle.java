@@ -14,28 +14,31 @@ import java.util.Map;
  * tell a run that should not have been, and a NoOp that should have been a run.
  */
 final class Chronicle {
+  private static final Records.Row NO_RUN =
+      new Records.Row(Map.of("run_trigger", "?", "bootstrap_artifact_hash", "?"));
+
   private final Map<String, Machine> machines = new HashMap<>();
   private long lastSeq;
 
   /** Goes on with the events since the last time. */
   void follow(Records.Reading records) throws SQLException {
-    Map<String, Map<String, String>> runs = new HashMap<>();
+    Map<String, Records.Row> runs = new HashMap<>();
     records
         .rows("SELECT run_id, run_trigger, bootstrap_artifact_hash FROM runs")
         .forEach(run -> runs.put(run.get("run_id"), run));
-    List<Map<String, String>> events =
+    List<Records.Row> events =
         records.rows(
             "SELECT seq, type, vm, run_id, fields FROM events WHERE seq > "
                 + lastSeq
                 + " ORDER BY seq");
-    for (Map<String, String> event : events) {
+    for (Records.Row event : events) {
       long seq = Long.parseLong(event.get("seq"));
       Violation.unless(seq == lastSeq + 1, "event %d follows event %d", seq, lastSeq);
       lastSeq = seq;
       if (!event.get("vm").equals("null")) {
         machines
             .computeIfAbsent(event.get("vm"), Machine::new)
-            .meet(event, runs.getOrDefault(event.get("run_id"), Map.of()));
+            .meet(event, runs.getOrDefault(event.get("run_id"), NO_RUN));
       }
     }
   }
@@ -53,7 +56,7 @@ final class Chronicle {
       this.vm = vm;
     }
 
-    void meet(Map<String, String> event, Map<String, String> row) {
+    void meet(Records.Row event, Records.Row row) {
       switch (event.get("type")) {
         case "MachinePinned", "DiskCreated", "DiskRetired" -> held = NOTHING;
         case "BootstrapStarted" -> started(event, row);
@@ -66,18 +69,18 @@ final class Chronicle {
       }
     }
 
-    private void started(Map<String, String> event, Map<String, String> row) {
+    private void started(Records.Row event, Records.Row row) {
       require(run.isEmpty(), event, "starts while run " + run + " has no end");
-      String artifact = row.getOrDefault("bootstrap_artifact_hash", "?");
+      String artifact = row.get("bootstrap_artifact_hash");
       require(
-          row.getOrDefault("run_trigger", "?").equals("always") || !held.equals(artifact),
+          row.get("run_trigger").equals("always") || !held.equals(artifact),
           event,
           "bootstraps what the machine holds already");
       run = event.get("run_id");
       steps = 0;
     }
 
-    private void step(Map<String, String> event) {
+    private void step(Records.Row event) {
       requireRun(event);
       JsonNode fields = Json.object(event.get("fields"));
       StepKind expected = StepKind.values()[Math.min(steps, StepKind.values().length - 1)];
@@ -86,12 +89,12 @@ final class Chronicle {
       steps++;
     }
 
-    private void completed(Map<String, String> event, Map<String, String> row) {
+    private void completed(Records.Row event, Records.Row row) {
       JsonNode fields = Json.object(event.get("fields"));
       if (!event.get("run_id").equals("null")) {
         requireRun(event);
         require(steps == StepKind.values().length, event, "after " + steps + " steps");
-        held = row.getOrDefault("bootstrap_artifact_hash", "?");
+        held = row.get("bootstrap_artifact_hash");
         run = NOTHING;
       } else if (fields.path("status").asText().equals("NoOp")) {
         require(run.isEmpty(), event, "while run " + run + " has no end");
@@ -102,22 +105,22 @@ final class Chronicle {
       }
     }
 
-    private void failed(Map<String, String> event, Map<String, String> row) {
+    private void failed(Records.Row event, Records.Row row) {
       requireRun(event);
       String step = Json.object(event.get("fields")).path("step").asText();
       boolean scriptBegan =
           steps > StepKind.APPLY.ordinal() || step.equals("apply") || step.equals("verify");
-      if (scriptBegan || row.getOrDefault("run_trigger", "?").equals("always")) {
+      if (scriptBegan || row.get("run_trigger").equals("always")) {
         held = NOTHING;
       }
       run = NOTHING;
     }
 
-    private void requireRun(Map<String, String> event) {
+    private void requireRun(Records.Row event) {
       require(event.get("run_id").equals(run), event, "while the run under way is `" + run + "`");
     }
 
-    private void require(boolean holds, Map<String, String> event, String message) {
+    private void require(boolean holds, Records.Row event, String message) {
       Violation.unless(
           holds,
           "%s of %s, run %s, event %s: %s",

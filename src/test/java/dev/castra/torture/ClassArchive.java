@@ -30,7 +30,9 @@ final class ClassArchive implements AutoCloseable {
     List<String> usable = new ArrayList<>();
     try (Stream<String> lines = Files.lines(list)) {
       // Numbers and sources belong to what cannot be archived.
-      lines.filter(line -> !line.contains(" source: ") && !line.startsWith("#")).forEach(usable::add);
+      lines
+          .filter(line -> !line.contains(" source: ") && !line.startsWith("#"))
+          .forEach(usable::add);
     }
     Files.write(list, usable.stream().map(line -> line.replaceAll(" id: .*", "")).toList());
     Path archive = folder.resolve("castra.jsa");

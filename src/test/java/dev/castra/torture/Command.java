@@ -56,7 +56,9 @@ record Command(List<String> arguments, Set<Integer> endings) {
       return up("--bootstrap", "always");
     }
     if (dice < 66) {
-      return up("--bootstrap", "auto," + vm + "=always" + (other.equals(vm) ? "" : "," + other + "=disabled"));
+      return up(
+          "--bootstrap",
+          "auto," + vm + "=always" + (other.equals(vm) ? "" : "," + other + "=disabled"));
     }
     if (dice < 70) {
       return up("--bootstrap", "disabled");

@@ -24,7 +24,7 @@ final class Contradictions {
 
   static void refuse(Records.Reading records) throws SQLException {
     for (Map.Entry<String, String> query : QUERIES.entrySet()) {
-      List<Map<String, String>> found = records.rows(query.getValue());
+      List<Records.Row> found = records.rows(query.getValue());
       Violation.unless(found.isEmpty(), "%s: %s", query.getKey(), found);
     }
   }

@@ -13,6 +13,9 @@ import java.util.TreeMap;
 
 /** Everything that must hold in one project whenever no castra runs. */
 final class Examination {
+  private static final Records.Row LOST =
+      new Records.Row(Map.of("type", "none", "vm", "none", "run_id", "none"));
+
   private final Arena arena;
   private final Chronicle chronicle = new Chronicle();
   private final RunLogFiles logs;
@@ -56,9 +59,8 @@ final class Examination {
     }
   }
 
-  private static Map<String, Map<String, String>> events(Records.Reading reading)
-      throws SQLException {
-    Map<String, Map<String, String>> events = new HashMap<>();
+  private static Map<String, Records.Row> events(Records.Reading reading) throws SQLException {
+    Map<String, Records.Row> events = new HashMap<>();
     reading
         .rows("SELECT seq, type, vm, run_id FROM events")
         .forEach(event -> events.put(event.get("seq"), event));
@@ -66,11 +68,10 @@ final class Examination {
   }
 
   /** Whatever castra told anybody is there. */
-  private static void acknowledge(
-      List<CastraResult> results, Map<String, Map<String, String>> events) {
+  private static void acknowledge(List<CastraResult> results, Map<String, Records.Row> events) {
     for (CastraResult result : results) {
       for (JsonNode told : result.events()) {
-        Map<String, String> event = events.getOrDefault(told.path("seq").asText(), Map.of());
+        Records.Row event = events.getOrDefault(told.path("seq").asText(), LOST);
         boolean same =
             told.path("type").asText().equals(event.get("type"))
                 && told.path("vm").asText("null").equals(event.get("vm"))

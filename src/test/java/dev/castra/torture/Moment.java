@@ -18,7 +18,8 @@ record Moment(int line, int delayMs) {
 
   static Moment random(Random random) {
     return random.nextInt(5) < 3
-        ? new Moment(1 + random.nextInt(MOST_LINES), random.nextInt(3) == 0 ? random.nextInt(60) : 0)
+        ? new Moment(
+            1 + random.nextInt(MOST_LINES), random.nextInt(3) == 0 ? random.nextInt(60) : 0)
         : new Moment(0, random.nextInt(LONGEST_MS));
   }
 

@@ -16,7 +16,6 @@ import dev.castra.process.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -162,7 +161,7 @@ final class QemuArena implements Arena {
 
   private Optional<Integer> port() throws Exception {
     try (Records.Reading reading = project.records().read()) {
-      List<Map<String, String>> ports =
+      List<Records.Row> ports =
           reading.rows("SELECT host_port FROM port_forwards WHERE guest_port = 22");
       return ports.stream().map(row -> Integer.parseInt(row.get("host_port"))).findFirst();
     }

@@ -79,8 +79,7 @@ final class Round {
 
   private Started start(Command command) {
     return new Started(
-        command,
-        arena.project().startWith(jvmOptions, command.arguments().toArray(String[]::new)));
+        command, arena.project().startWith(jvmOptions, command.arguments().toArray(String[]::new)));
   }
 
   private static FutureTask<Boolean> await(Trouble trouble, Started castra) {

@@ -26,9 +26,9 @@ final class RunLogFiles {
 
   void examine(String vm, Records.Reading records) throws SQLException, IOException {
     Map<String, Set<String>> files = files(vm);
-    List<Map<String, String>> runs =
+    List<Records.Row> runs =
         records.rows("SELECT run_id, status, failed_step FROM runs WHERE vm = '" + vm + "'");
-    for (Map<String, String> run : runs) {
+    for (Records.Row run : runs) {
       String id = run.get("run_id");
       Set<String> found = files.getOrDefault(id, Set.of());
       files.remove(id);
@@ -46,14 +46,13 @@ final class RunLogFiles {
     if (Files.isDirectory(project.bootstrapLogs(vm))) {
       try (Stream<Path> logs = Files.list(project.bootstrapLogs(vm))) {
         logs.map(log -> log.getFileName().toString().split("\\.", 2))
-            .forEach(
-                name -> files.computeIfAbsent(name[0], run -> new HashSet<>()).add(name[1]));
+            .forEach(name -> files.computeIfAbsent(name[0], run -> new HashSet<>()).add(name[1]));
       }
     }
     return files;
   }
 
-  private static void compare(Path json, Map<String, String> run) throws IOException {
+  private static void compare(Path json, Records.Row run) throws IOException {
     JsonNode log = Json.object(Files.readString(json));
     Violation.unless(
         log.path("status").asText().equals(run.get("status"))

@@ -82,8 +82,7 @@ final class SshArena implements Arena {
 
   @Override
   public Command command(Random random) {
-    List<SshMachine> reinstalled =
-        machines.stream().filter(machine -> !machine.trusted()).toList();
+    List<SshMachine> reinstalled = machines.stream().filter(machine -> !machine.trusted()).toList();
     if (!reinstalled.isEmpty() && random.nextInt(3) == 0) {
       return Command.trust(reinstalled.get(0).name());
     }
@@ -202,7 +201,9 @@ final class SshArena implements Arena {
   @Override
   public void close() throws Exception {
     machines.forEach(SshMachine::close);
-    Host.await("the end of the machines' scripts", () -> Host.processesNaming(project.directory()).isEmpty());
+    for (SshMachine machine : machines) {
+      Host.await("the end of its scripts", () -> !Host.isNamedByAnyProcess(machine.folder()));
+    }
     project.close();
   }
 }

@@ -51,8 +51,7 @@ final class SshMachine implements AutoCloseable {
   /** A rename, since a script may be reading. */
   void mood(Script.Mood mood) throws IOException {
     Path next = Files.writeString(folder.resolve("mood.next"), mood.id() + "\n");
-    Files.move(
-        next, folder.resolve("mood"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    Files.move(next, folder.resolve("mood"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** As if it had been installed anew, for all castra can see. */

@@ -23,11 +23,11 @@ final class Witnesses {
           + " WHERE r.vm = '%s' ORDER BY r.run_id";
 
   private final String vm;
-  private final List<Map<String, String>> runs;
+  private final List<Records.Row> runs;
   private final Map<String, Execution> executions = new HashMap<>();
   private final List<Execution> inOrder = new ArrayList<>();
 
-  private Witnesses(String vm, List<Map<String, String>> runs) {
+  private Witnesses(String vm, List<Records.Row> runs) {
     this.vm = vm;
     this.runs = runs;
   }
@@ -48,8 +48,7 @@ final class Witnesses {
   private void read(List<String> lines) {
     for (String line : lines) {
       String[] words = line.split(" ", -1);
-      Violation.unless(
-          !words[0].equals("overlap"), "on %s two scripts ran at once: %s", vm, lines);
+      Violation.unless(!words[0].equals("overlap"), "on %s two scripts ran at once: %s", vm, lines);
       if (words[0].equals("start")) {
         Execution started = new Execution(words[1], words[2], Optional.empty());
         Violation.unless(
@@ -68,11 +67,13 @@ final class Witnesses {
   }
 
   private void compare() {
-    Map<String, Map<String, String>> byId = new HashMap<>();
+    Map<String, Records.Row> byId = new HashMap<>();
     runs.forEach(run -> byId.put(run.get("run_id"), run));
     for (Execution execution : inOrder) {
-      Map<String, String> run = byId.get(execution.run());
-      Violation.unless(run != null, "on %s a script ran for run %s", vm, execution.run());
+      Records.Row run = byId.get(execution.run());
+      if (run == null) {
+        throw new Violation("on " + vm + " a script ran for run " + execution.run());
+      }
       Violation.unless(
           run.get("serial").equals(hashOf(execution.serial())),
           "on %s run %s applied payload %s, which is not what it recorded",
@@ -91,7 +92,7 @@ final class Witnesses {
   /** A success has its own script's good end, or that of the attempt it took over. */
   private void refuseUnprovenSuccess() {
     Set<String> doneByUnfinished = new HashSet<>();
-    for (Map<String, String> run : runs) {
+    for (Records.Row run : runs) {
       String id = run.get("run_id");
       String what = run.get("disk_id") + " " + run.get("artifact");
       boolean done =
@@ -118,10 +119,10 @@ final class Witnesses {
 
   /** A script that ended well is not run again for the same thing, unless somebody wanted that. */
   private void refuseRepetition() {
-    Map<String, String> last = null;
+    Records.Row last = null;
     boolean lastDone = false;
     int position = 0;
-    for (Map<String, String> run : runs) {
+    for (Records.Row run : runs) {
       Execution execution = executions.get(run.get("run_id"));
       if (execution != null) {
         Violation.unless(
@@ -137,8 +138,7 @@ final class Witnesses {
     }
   }
 
-  private boolean mayRepeat(
-      Map<String, String> first, Map<String, String> second, List<Map<String, String>> before) {
+  private boolean mayRepeat(Records.Row first, Records.Row second, List<Records.Row> before) {
     if (second.get("run_trigger").equals("always")
         || !second.get("disk_id").equals(first.get("disk_id"))
         || !second.get("artifact").equals(first.get("artifact"))
