@@ -89,9 +89,22 @@ final class Migrations {
               + "` holds nothing, but `"
               + root.vmsFolder()
               + "` has VMs.",
-          "Restore the file from a backup. Without one, end the VMs' processes and move the state"
-              + " root aside to begin anew.");
+          DatabaseTrouble.WAY_BACK);
     }
+  }
+
+  /**
+   * False if the database has no schema yet, and rightly so.
+   *
+   * @throws CastraException if the database is too new or lost its content
+   */
+  static boolean isReadable(Connection connection, StateRoot root) throws SQLException {
+    OptionalInt version = version(connection);
+    requireKnown(version, root.database());
+    if (version.isEmpty()) {
+      refuseLostRecord(root);
+    }
+    return version.isPresent();
   }
 
   /** Newest migration in the database; empty if it has no schema yet. */

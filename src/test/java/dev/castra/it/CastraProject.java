@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.castra.image.BaseImages;
+import dev.castra.qemu.SocketFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,8 +36,6 @@ public final class CastraProject implements AutoCloseable {
   private CastraProject(Path root) throws IOException {
     this.root = root;
     this.directory = Files.createDirectory(root.resolve("project"));
-    Path runtime = Files.createDirectory(root.resolve("run"));
-    environment.put("XDG_RUNTIME_DIR", runtime.toString());
   }
 
   public static CastraProject create() throws IOException {
@@ -198,6 +197,7 @@ public final class CastraProject implements AutoCloseable {
     } finally {
       List<Long> left = Host.processesNaming(directory);
       left.forEach(pid -> Host.signal("KILL", pid));
+      remove(SocketFolder.open(Map.of(), stateRoot()).path());
       if (!kept) {
         remove(root);
       }

@@ -138,7 +138,14 @@ final class Witnesses {
     }
   }
 
-  private boolean mayRepeat(Records.Row first, Records.Row second, List<Records.Row> before) {
+  /** A forced run that does not end well withdraws the stamp, however far it came. */
+  private static boolean isSpoiltByForce(Records.Row run) {
+    return run.get("run_trigger").equals("always")
+        && Set.of("failed", "interrupted").contains(run.get("status"));
+  }
+
+  private static boolean mayRepeat(
+      Records.Row first, Records.Row second, List<Records.Row> before) {
     if (second.get("run_trigger").equals("always")
         || !second.get("disk_id").equals(first.get("disk_id"))
         || !second.get("artifact").equals(first.get("artifact"))
@@ -150,6 +157,7 @@ final class Witnesses {
         .anyMatch(
             run ->
                 !run.get("artifact").equals(first.get("artifact"))
+                    || isSpoiltByForce(run)
                     || (run.get("status").equals("failed")
                         && !Set.of("wait-handshake", "connect").contains(run.get("failed_step"))));
   }
