@@ -18,6 +18,7 @@ import dev.castra.store.OpenRun;
 import dev.castra.store.RunStart;
 import dev.castra.vm.BootId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -115,9 +116,9 @@ final class BootstrapRun {
     return result;
   }
 
-  /** An attempt that its doer could not finish, if it did the same thing in this very boot. */
-  private Optional<UUID> resumable(Decision.Run decision, Optional<BootId> boot) {
-    return session.runs().lastInterrupted(disk.id(), boot, decision.artifact().hash());
+  /** Attempts that their doers could not finish, at the same thing in this very boot. */
+  private List<UUID> resumable(Decision.Run decision, Optional<BootId> boot) {
+    return session.runs().interruptedAttempts(disk.id(), boot, decision.artifact().hash());
   }
 
   /** A machine that does not come up is a guest that does not answer: the first step failed. */

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads what castra prints as JSON, and nothing but JSON. */
-final class Json {
+public final class Json {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private Json() {}
 
-  static JsonNode object(String text) {
+  public static JsonNode object(String text) {
     try {
       JsonNode node = MAPPER.readTree(text);
       if (!node.isObject()) {
@@ -26,14 +26,14 @@ final class Json {
     }
   }
 
-  static List<JsonNode> items(JsonNode array) {
+  public static List<JsonNode> items(JsonNode array) {
     List<JsonNode> items = new ArrayList<>();
     array.forEach(items::add);
     return items;
   }
 
   /** The text of {@code field} in every item. */
-  static List<String> texts(List<JsonNode> items, String field) {
+  public static List<String> texts(List<JsonNode> items, String field) {
     return items.stream().map(item -> item.path(field).asText()).toList();
   }
 
