@@ -89,7 +89,7 @@ final class ExitCodeTest {
   @ValueSource(
       strings = {
         "pu",
-        "up web",
+        "up --jobs",
         "status web",
         "status --config",
         "clean web",

@@ -164,6 +164,12 @@ public final class EventExamples {
             "not bootstrapped: bootstrap is disabled"),
         new CastraEvent.Diagnostic(
             Optional.empty(), "warning", "accel-fallback", "KVM is not usable"),
+        new CastraEvent.MachinePinned(
+            WEB,
+            DISK,
+            IMAGE,
+            "deploy@build.example:22",
+            "SHA256:Hx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8"),
         new CastraEvent.DiskCreated(WEB, DISK, IMAGE, "/shop/.castra/vms/web/disk.qcow2"),
         new CastraEvent.DiskRetired(
             WEB, DISK, "base image changed", "/shop/.castra/vms/web/old.qcow2"),

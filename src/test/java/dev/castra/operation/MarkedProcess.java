@@ -3,6 +3,7 @@ package dev.castra.operation;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.vm.BootId;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A real process with a boot's marker on its command line, as QEMU has it; waits for nothing. */
@@ -14,6 +15,13 @@ final class MarkedProcess implements AutoCloseable {
   MarkedProcess() throws IOException {
     process = new ProcessBuilder("sh", "-c", "read line", boot.toString()).start();
     identity = ProcessIdentity.of(process.pid()).orElseThrow();
+  }
+
+  /** One that lived and is gone. */
+  static Optional<ProcessIdentity> dead() throws IOException, InterruptedException {
+    try (MarkedProcess process = new MarkedProcess()) {
+      return Optional.of(process.identity);
+    }
   }
 
   /** Returns once the process is gone. */

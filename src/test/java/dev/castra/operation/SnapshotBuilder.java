@@ -102,6 +102,7 @@ final class SnapshotBuilder {
         currentRun,
         lastRun,
         stamp,
-        List.of(new ForwardedPort("127.0.0.1", 40_701, 22, ForwardedPort.Protocol.TCP)));
+        List.of(new ForwardedPort("127.0.0.1", 40_701, 22, ForwardedPort.Protocol.TCP)),
+        Optional.empty());
   }
 }

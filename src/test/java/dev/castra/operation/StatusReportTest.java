@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.castra.event.Json;
 import dev.castra.event.JsonText;
+import dev.castra.process.ProcessIdentity;
 import dev.castra.project.ProjectLoader;
 import dev.castra.run.RunId;
 import dev.castra.store.StatusReader;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which VMs a status lists, in which order, and its JSON form. */
+/** Which VMs a status lists, in which order, with which stamp, and its JSON form. */
 final class StatusReportTest {
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "status.json");
 
@@ -70,8 +73,8 @@ final class StatusReportTest {
 
     assertThat(report.project()).isEqualTo("renamed");
     assertThat(names(report)).containsExactly("db stopped", "new stopped", "web running");
-    assertThat(report.vms().get(1).cpus()).isEqualTo(3);
-    assertThat(report.vms().get(1).memoryMib()).isEqualTo(512);
+    assertThat(report.vms().get(1).cpus()).contains(3);
+    assertThat(report.vms().get(1).memoryMib()).contains(512);
     assertThat(report.vms().get(1).ports())
         .extracting(ForwardedPort::guestPort)
         .containsExactly(22);
@@ -97,10 +100,45 @@ final class StatusReportTest {
     assertThat(names(StatusTest.status().of(known))).containsExactly("web stopped");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "wait-handshake, true",
+    "connect, true",
+    "transfer, true",
+    "apply, false",
+    "verify, false"
+  })
+  void noStampIsShownWhileAScriptChangesTheDisk(String step, boolean shown) throws Exception {
+    assertThat(
+            StatusTest.report(
+                    vm("web")
+                        .boot(qemu)
+                        .stamped()
+                        .doing(step, Optional.of(ProcessIdentity.ofSelf())))
+                .stamp()
+                .isPresent())
+        .isEqualTo(shown);
+    assertThat(
+            StatusTest.report(vm("web").boot(qemu).stamped().doing(step, MarkedProcess.dead()))
+                .stamp()
+                .isPresent())
+        .isEqualTo(shown);
+  }
+
+  @Test
+  void aStampIsShownWhateverTheVmDoes() {
+    StatusReport.Stamp stamp =
+        new StatusReport.Stamp(SnapshotBuilder.IMAGE, SnapshotBuilder.ARTIFACT);
+
+    assertThat(StatusTest.report(vm("web").stamped()).stamp()).contains(stamp);
+    assertThat(StatusTest.report(vm("web").shaken(40).boot(qemu).stamped()).stamp())
+        .contains(stamp);
+  }
+
   @Test
   void theJsonIsThatOfTheGolden() throws IOException {
     StatusReport report =
-        new StatusReport("shop", Path.of("/shop/.castra"), List.of(busy(), idle()));
+        new StatusReport("shop", Path.of("/shop/.castra"), List.of(busy(), idle(), foreign()));
     String written = Json.compact(report.fields());
 
     assertThat(JsonText.leaves(written)).isEqualTo(JsonText.leaves(Files.readString(GOLDEN)));
@@ -113,14 +151,33 @@ final class StatusReportTest {
         VmState.BOOTSTRAPPING,
         Optional.of(4711L),
         Optional.of(70_000L),
-        2,
-        512,
+        Optional.of(2),
+        Optional.of(512),
         true,
         Optional.of(62_000L),
         List.of(new ForwardedPort("127.0.0.1", 40_701, 22, ForwardedPort.Protocol.TCP)),
+        Optional.empty(),
         Optional.of(new StatusReport.CurrentStep(new RunId(14), "apply", 61_000)),
         Optional.of(new StatusReport.LastRun(new RunId(12), "Success", 6_800, 7_800_000)),
         Optional.of(new StatusReport.Stamp(SnapshotBuilder.IMAGE, SnapshotBuilder.ARTIFACT)));
+  }
+
+  private static StatusReport.Vm foreign() {
+    return new StatusReport.Vm(
+        new VmName("build"),
+        new VmName("build"),
+        VmState.RUNNING,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        Optional.of(5_000L),
+        List.of(),
+        Optional.of("deploy@build.example:22"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static StatusReport.Vm idle() {
@@ -130,11 +187,12 @@ final class StatusReportTest {
         VmState.STOPPED,
         Optional.empty(),
         Optional.empty(),
-        1,
-        1_024,
+        Optional.of(1),
+        Optional.of(1_024),
         false,
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

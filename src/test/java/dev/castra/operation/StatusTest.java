@@ -42,18 +42,12 @@ final class StatusTest {
     qemu.close();
   }
 
-  private static Optional<ProcessIdentity> deadDoer() throws Exception {
-    try (MarkedProcess process = new MarkedProcess()) {
-      return Optional.of(process.identity);
-    }
-  }
-
   static Status status() {
     Clock clock = Clock.fixed(SnapshotBuilder.NOW, ZoneOffset.UTC);
     return new Status(new StateRoot(Path.of("/shop/.castra")), clock);
   }
 
-  private static StatusReport.Vm report(SnapshotBuilder vm) {
+  static StatusReport.Vm report(SnapshotBuilder vm) {
     return report(vm.build());
   }
 
@@ -164,7 +158,7 @@ final class StatusTest {
   @ParameterizedTest
   @ValueSource(strings = {"wait-handshake", "connect", "transfer", "apply", "verify"})
   void aRunThatItsDoerLeftBehindIsAnInterruptedOne(String step) throws Exception {
-    StatusReport.Vm vm = report(vm("web").shaken(40).boot(qemu).doing(step, deadDoer()));
+    StatusReport.Vm vm = report(vm("web").shaken(40).boot(qemu).doing(step, MarkedProcess.dead()));
 
     assertThat(vm.state()).isEqualTo(VmState.FAILED);
     assertThat(vm.currentStep()).isEmpty();
@@ -246,7 +240,13 @@ final class StatusTest {
 
     assertThat(report(failed).state()).isEqualTo(VmState.STOPPED);
     assertThat(
-            report(vm("web").stopRequested().ended().boot(qemu).doing("apply", deadDoer())).state())
+            report(
+                    vm("web")
+                        .stopRequested()
+                        .ended()
+                        .boot(qemu)
+                        .doing("apply", MarkedProcess.dead()))
+                .state())
         .isEqualTo(VmState.STOPPED);
   }
 
@@ -274,29 +274,5 @@ final class StatusTest {
     StatusReport.Vm vm = report(vm("web").shaken(-3_600).boot(qemu).doing("apply", SELF));
 
     assertThat(vm.lastHandshakeAgeMs()).contains(0L);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "wait-handshake, true",
-    "connect, true",
-    "transfer, true",
-    "apply, false",
-    "verify, false"
-  })
-  void noStampIsShownWhileAScriptChangesTheDisk(String step, boolean shown) throws Exception {
-    assertThat(report(vm("web").boot(qemu).stamped().doing(step, SELF)).stamp().isPresent())
-        .isEqualTo(shown);
-    assertThat(report(vm("web").boot(qemu).stamped().doing(step, deadDoer())).stamp().isPresent())
-        .isEqualTo(shown);
-  }
-
-  @Test
-  void aStampIsShownWhateverTheVmDoes() {
-    StatusReport.Stamp stamp =
-        new StatusReport.Stamp(SnapshotBuilder.IMAGE, SnapshotBuilder.ARTIFACT);
-
-    assertThat(report(vm("web").stamped()).stamp()).contains(stamp);
-    assertThat(report(vm("web").shaken(40).boot(qemu).stamped()).stamp()).contains(stamp);
   }
 }
