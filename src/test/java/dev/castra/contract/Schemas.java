@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,23 +44,25 @@ public final class Schemas {
 
   private Schemas() {}
 
-  /** Every schema's text by its name, such as {@code status} or {@code events/UpStarted}. */
-  public static Map<String, JsonNode> all() {
+  /** Of every schema, such as {@code status} or {@code events/UpStarted}. */
+  public static Set<String> names() {
     try (Stream<Path> files = Files.walk(FOLDER)) {
       return files
           .filter(Files::isRegularFile)
-          .collect(Collectors.toMap(Schemas::name, Schemas::parsed, (a, b) -> a, TreeMap::new));
+          .map(file -> FOLDER.relativize(file).toString().replace(SUFFIX, ""))
+          .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String name(Path file) {
-    return FOLDER.relativize(file).toString().replace(SUFFIX, "");
+  /** The schema itself. */
+  public static JsonNode document(String schema) {
+    return JsonText.parse(read(location(schema)));
   }
 
-  private static JsonNode parsed(Path file) {
-    return JsonText.parse(read(file.toUri().toString()));
+  private static String location(String schema) {
+    return FOLDER.resolve(schema + SUFFIX).toUri().toString();
   }
 
   /** Name of the schema for events of a type. */
@@ -75,12 +77,8 @@ public final class Schemas {
         .toList();
   }
 
-  private static Schema load(String name) {
-    Path file = FOLDER.resolve(name + SUFFIX);
-    if (!Files.isRegularFile(file)) {
-      throw new AssertionError("no schema " + file);
-    }
-    return REGISTRY.getSchema(SchemaLocation.of(file.toUri().toString()));
+  private static Schema load(String schema) {
+    return REGISTRY.getSchema(SchemaLocation.of(location(schema)));
   }
 
   /** References are followed within the folder, never into the network. */
@@ -121,8 +119,11 @@ public final class Schemas {
     if (document.has("type")) {
       return ofEvent(document.get("type").asText());
     }
-    Optional<String> mark = MARKS.keySet().stream().filter(document::has).findFirst();
-    return MARKS.get(mark.orElseThrow(() -> new AssertionError("no schema for " + document)));
+    return MARKS.entrySet().stream()
+        .filter(mark -> document.has(mark.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no schema for " + document));
   }
 
   /** Holds every durable run log below a state root to its schema. */

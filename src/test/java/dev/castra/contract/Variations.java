@@ -59,8 +59,7 @@ record Variations(JsonNode document) {
       pointers.add(pointer);
       node.properties()
           .forEach(
-              field ->
-                  pointers.addAll(objects(field.getValue(), pointer + "/" + field.getKey())));
+              field -> pointers.addAll(objects(field.getValue(), pointer + "/" + field.getKey())));
     }
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       pointers.addAll(objects(node.get(i), pointer + "/" + i));
