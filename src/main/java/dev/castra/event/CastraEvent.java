@@ -289,6 +289,30 @@ public sealed interface CastraEvent {
     }
   }
 
+  /**
+   * A user took back the stamp of a VM's present disk.
+   *
+   * @param runId the run that had written it
+   */
+  record StampWithdrawn(VmName name, RunId runId, Sha256 baseImageHash, Sha256 artifactHash)
+      implements CastraEvent {
+    @Override
+    public Optional<VmName> vm() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public Optional<RunId> run() {
+      return Optional.of(runId);
+    }
+
+    @Override
+    public Map<String, @Nullable Object> fields() {
+      return Fields.of(
+          "base_image_hash", baseImageHash.hex(), "bootstrap_artifact_hash", artifactHash.hex());
+    }
+  }
+
   /** The QEMU process of a VM runs. */
   record VmStarted(VmName name, long pid, String accel, List<ForwardedPort> ports)
       implements CastraEvent {

@@ -4,7 +4,6 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
-import dev.castra.guest.SshKeys;
 import dev.castra.store.DiskRecord;
 import dev.castra.vm.VmName;
 import java.util.Optional;
@@ -35,21 +34,12 @@ final class ForeignMachines implements MachineSource {
   @Override
   public Prospect look() throws InterruptedException {
     refuseIfStillEmulated();
-    Optional<DiskRecord> known = identity.known();
-    key =
-        hardware
-            .target()
-            .hostKey()
-            .map(SshKeys::normalise)
-            .or(() -> known.map(DiskRecord::hostKey));
+    Optional<DiskRecord> present = session.disks().present(vm);
+    key = ForeignIdentity.expectedKey(present, hardware.target());
     if (key.isEmpty()) {
       key = firstContact();
     }
-    if (known.filter(disk -> key.filter(disk.hostKey()::equals).isPresent()).isPresent()) {
-      return Prospect.keep(known.get(), false);
-    }
-    String reason = known.isPresent() ? "the machine's SSH host key changed" : "the machine is new";
-    return new Prospect(new Disks.Plan.Fresh(reason, session.disks().present(vm)), false);
+    return new Prospect(ForeignIdentity.plan(present, key), false);
   }
 
   /** Nobody told the machine's key, so that the first one it shows is taken. */

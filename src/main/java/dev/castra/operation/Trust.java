@@ -60,7 +60,7 @@ public final class Trust {
     VmSpec vm = spec(name);
     SshTarget target = target(vm);
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink);
-        VmClaims.Claim claim = session.claims().claimOrRefuse(vm.name())) {
+        VmClaims.Claim claim = ImmediateClaim.take(session, vm.name())) {
       claim.announce();
       ForeignIdentity identity = new ForeignIdentity(session, vm.name(), target);
       String key = contact(session, vm.name(), target);

@@ -94,6 +94,20 @@ final class Migrations {
     }
   }
 
+  /**
+   * False if the database has no schema yet, and rightly so.
+   *
+   * @throws CastraException if the database is too new or lost its content
+   */
+  static boolean isReadable(Connection connection, StateRoot root) throws SQLException {
+    OptionalInt version = version(connection);
+    requireKnown(version, root.database());
+    if (version.isEmpty()) {
+      refuseLostRecord(root);
+    }
+    return version.isPresent();
+  }
+
   /** Newest migration in the database; empty if it has no schema yet. */
   static OptionalInt version(Connection connection) throws SQLException {
     String query =

@@ -189,8 +189,7 @@ public final class OpenRun implements RunJournal {
   /** A forced run, or any run whose script began, leaves a disk of which nothing is certain. */
   private boolean diskIsNowUnknown() {
     return trigger == Trigger.ALWAYS
-        || current == StepKind.APPLY
-        || current == StepKind.VERIFY
+        || (current != null && current.changesDisk())
         || steps.stream().anyMatch(step -> step.step() == StepKind.APPLY);
   }
 

@@ -18,10 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -156,8 +156,8 @@ final class SshProject implements AutoCloseable {
         .orElseThrow();
   }
 
-  Map<String, SshGuestServer> guests() {
-    return Collections.unmodifiableMap(guests);
+  SshGuestServer guest(String vm) {
+    return Objects.requireNonNull(guests.get(vm), vm);
   }
 
   @Override
