@@ -3,8 +3,10 @@ package dev.castra.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.castra.bootstrap.ManifestEntry;
 import dev.castra.error.ErrorCode;
 import dev.castra.guest.FailureClass;
+import dev.castra.operation.StampState;
 import dev.castra.qemu.SerialSign;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.run.RunStatus;
@@ -57,6 +59,14 @@ final class SchemaVocabularyTest {
         new Vocabulary(finalStatuses(), Schemas.RUN_LOG, LOG + "status"),
         new Vocabulary(words(VmState.values(), VmState::id), Schemas.STATUS, vm + "state"),
         new Vocabulary(words(Driver.values(), Driver::id), Schemas.STATUS, vm + "driver"),
+        new Vocabulary(
+            words(StampState.values(), StampState::id),
+            Schemas.STAMPS,
+            "/properties/stamps/items/properties/state"),
+        new Vocabulary(
+            words(ManifestEntry.Kind.values(), ManifestEntry.Kind::id),
+            Schemas.STAMP_EXPLANATION,
+            "/properties/stamp/properties/entries/items/properties/kind"),
         new Vocabulary(
             words(OutcomeStatus.values(), OutcomeStatus::name),
             Schemas.ofEvent("UpCompleted"),

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,13 +25,22 @@ import java.util.stream.Stream;
 public final class Schemas {
   public static final String RUN_LOG = "run-log";
   public static final String STATUS = "status";
+  public static final String PLAN = "plan";
+  public static final String STAMPS = "stamps";
+  public static final String STAMP_EXPLANATION = "stamp-explanation";
 
   private static final Path FOLDER = Path.of("docs", "schemas").toAbsolutePath();
   private static final String SUFFIX = ".schema.json";
   private static final String EVENTS = "events/";
 
-  /** Fields by which a document that is no event is recognised. */
-  private static final Map<String, String> MARKS = Map.of("output_log", RUN_LOG, "vms", STATUS);
+  /** Documents that are no events, and the fields by which they are recognised. */
+  private static final Map<String, Set<String>> MARKS =
+      Map.of(
+          RUN_LOG, Set.of("output_log"),
+          STATUS, Set.of("state_root", "vms"),
+          PLAN, Set.of("project", "vms"),
+          STAMPS, Set.of("stamps"),
+          STAMP_EXPLANATION, Set.of("next_up"));
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(
@@ -115,14 +125,15 @@ public final class Schemas {
     return valid(JsonText.parse(text));
   }
 
-  private static String schemaOf(JsonNode document) {
+  /** The schema that a document with {@code schema_version} goes by. */
+  static String schemaOf(JsonNode document) {
     if (document.has("type")) {
       return ofEvent(document.get("type").asText());
     }
     return MARKS.entrySet().stream()
-        .filter(mark -> document.has(mark.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst()
+        .filter(marks -> marks.getValue().stream().allMatch(document::has))
+        .max(Comparator.comparing(marks -> marks.getValue().contains("state_root")))
+        .map(Map.Entry::getKey)
         .orElseThrow(() -> new AssertionError("no schema for " + document));
   }
 

@@ -8,6 +8,7 @@ import dev.castra.event.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class SchemasTest {
   private static final Path GOLDENS = Path.of("src", "test", "resources", "golden");
   private static final Set<String> SHARED = Set.of("common", "event");
-  private static final Set<String> OTHERS = Set.of(Schemas.RUN_LOG, Schemas.STATUS);
+  private static final Set<String> OTHERS =
+      Set.of(
+          Schemas.RUN_LOG, Schemas.STATUS, Schemas.PLAN, Schemas.STAMPS, Schemas.STAMP_EXPLANATION);
 
   /**
    * A golden and the schema it goes by.
@@ -40,9 +43,27 @@ final class SchemasTest {
             .flatMap(type -> lines(Schemas.ofEvent(type), EventGoldens.lines(type)));
     Stream<Golden> logs =
         lines(Schemas.RUN_LOG, Files.readAllLines(GOLDENS.resolve("run-logs.jsonl")));
-    Stream<Golden> status =
-        lines(Schemas.STATUS, List.of(Files.readString(GOLDENS.resolve("status.json"))));
-    return Stream.of(events, logs, status).flatMap(all -> all);
+    Stream<Golden> answers =
+        Stream.of(
+                whole(Schemas.STATUS, "status"),
+                whole(Schemas.PLAN, "plan"),
+                whole(Schemas.STAMPS, "stamps/list"),
+                whole(
+                    Schemas.STAMP_EXPLANATION,
+                    "stamps/explain-unchanged",
+                    "stamps/explain-changed",
+                    "stamps/explain-busy",
+                    "stamps/explain-refused"))
+            .flatMap(all -> all);
+    return Stream.of(events, logs, answers).flatMap(all -> all);
+  }
+
+  private static Stream<Golden> whole(String schema, String... files) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (String file : files) {
+      texts.add(Files.readString(GOLDENS.resolve(file + ".json")));
+    }
+    return lines(schema, texts);
   }
 
   private static Stream<Golden> lines(String schema, List<String> texts) {
@@ -65,7 +86,8 @@ final class SchemasTest {
 
   @ParameterizedTest
   @MethodSource("goldens")
-  void everyGoldenIsValid(Golden golden) {
+  void everyGoldenIsRecognisedAndValid(Golden golden) {
+    assertThat(Schemas.schemaOf(golden.document())).isEqualTo(golden.schema());
     assertThat(Schemas.complaints(golden.schema(), golden.document())).isEmpty();
   }
 
