@@ -3,12 +3,14 @@ package dev.castra.bootstrap;
 import dev.castra.bootstrap.step.Apply;
 import dev.castra.bootstrap.step.Connect;
 import dev.castra.bootstrap.step.StepResult;
+import dev.castra.bootstrap.step.StopWatcher;
 import dev.castra.bootstrap.step.Transfer;
 import dev.castra.bootstrap.step.Verify;
 import dev.castra.bootstrap.step.WaitHandshake;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.guest.ConnectionLost;
+import dev.castra.guest.GuestPath;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one guest through the five steps and records each of them. Everything that can go wrong in
- * the guest ends as a recorded failure; only a failing journal throws.
+ * the guest ends as a recorded failure, and so does a journal that fails: it throws only if it
+ * cannot record even that.
  */
 public final class Pipeline {
   private final RunContext context;
@@ -50,6 +53,8 @@ public final class Pipeline {
       return new Result(status, Optional.empty());
     } catch (StepFailure e) {
       return failed(e);
+    } catch (CastraException unwritableJournal) {
+      return failed(StepFailure.of(unwritableJournal));
     } catch (InterruptedException e) {
       return failed(
           new StepFailure(ErrorCode.INTERRUPTED, "The run was interrupted.", "Run `castra up`."));
@@ -59,13 +64,37 @@ public final class Pipeline {
   }
 
   private RunStatus takeSteps(Connection connection) throws InterruptedException {
+    Optional<GuestPath> none = Optional.empty();
     take(StepKind.WAIT_HANDSHAKE, () -> new WaitHandshake(context, access, connection).call());
-    Connect.Found found = take(StepKind.CONNECT, () -> new Connect(context, connection).call());
-    take(StepKind.TRANSFER, () -> new Transfer(context, connection, found).call());
+    Connect.Found found =
+        take(
+            StepKind.CONNECT,
+            watched(connection, none, () -> new Connect(context, connection).call()));
+    take(
+        StepKind.TRANSFER,
+        watched(connection, none, () -> new Transfer(context, connection, found).call()));
+    Optional<GuestPath> job = Optional.of(found.folder());
     Apply.Said said =
-        take(StepKind.APPLY, () -> new Apply(context, access, connection, found).call());
-    take(StepKind.VERIFY, () -> new Verify(context, connection, found).call());
+        take(
+            StepKind.APPLY,
+            watched(connection, job, () -> new Apply(context, access, connection, found).call()));
+    take(
+        StepKind.VERIFY,
+        watched(connection, job, () -> new Verify(context, connection, found).call()));
+    refuseIfOver();
     return said.noop() ? RunStatus.NOOP : RunStatus.SUCCESS;
+  }
+
+  /** Ends the step, and what it runs in {@code job}, as soon as the user wants to stop. */
+  private <T> Step<T> watched(Connection connection, Optional<GuestPath> job, Step<T> step) {
+    return () -> {
+      StopWatcher watcher = StopWatcher.start(access, connection, job);
+      try {
+        return step.call();
+      } finally {
+        watcher.close();
+      }
+    };
   }
 
   private interface Step<T> {
@@ -78,11 +107,9 @@ public final class Pipeline {
     Instant startedAt = clock.instant();
     long start = access.ticker().nanos();
     journal.stepStarted(kind);
+    StepResult<T> result;
     try {
-      StepResult<T> result = call(step);
-      StepStatus status = result.skipped() ? StepStatus.SKIPPED : StepStatus.SUCCESS;
-      journal.stepEnded(new StepRecord(kind, status, startedAt, elapsedMs(start), result.detail()));
-      return result.value();
+      result = call(step);
     } catch (InterruptedException e) {
       journal.stepEnded(
           new StepRecord(kind, StepStatus.FAILED, startedAt, elapsedMs(start), "interrupted"));
@@ -93,6 +120,9 @@ public final class Pipeline {
           new StepRecord(kind, StepStatus.FAILED, startedAt, elapsedMs(start), failure.error()));
       throw failure;
     }
+    StepStatus status = result.skipped() ? StepStatus.SKIPPED : StepStatus.SUCCESS;
+    journal.stepEnded(new StepRecord(kind, status, startedAt, elapsedMs(start), result.detail()));
+    return result.value();
   }
 
   /**

@@ -173,9 +173,9 @@ public final class RemoteJob {
   }
 
   /**
-   * Ends the script and everything it started, and keeps it from being started: SIGTERM, and
-   * SIGKILL after {@code grace}. Never touches a process that is not provably this job's.
-   * Idempotent.
+   * Ends the script, what verifies it and everything they started, and keeps them from being
+   * started: SIGTERM, and SIGKILL after {@code grace}. Never touches a process that is not provably
+   * this job's. Idempotent.
    */
   public Stop stop(Duration grace) throws ConnectionLost, InterruptedException {
     List<String> words = words("stop");
@@ -190,6 +190,23 @@ public final class RemoteJob {
       case "idle" -> Stop.IDLE;
       default -> throw failed("stopped", result);
     };
+  }
+
+  /**
+   * Runs {@code command} with the guest's {@code sh} where the script ran, with its variables;
+   * blocks. Empty at the limit: it then runs on until {@link #stop}.
+   *
+   * @param out receives both its streams
+   * @throws CastraException with {@code IO} if {@code out} fails
+   */
+  public Optional<RemoteResult> verify(String command, OutputStream out, Duration limit)
+      throws ConnectionLost, InterruptedException {
+    List<String> words = words("verify");
+    words.add(command);
+    String marking = "CASTRA_VERIFY_DIR=$1; export CASTRA_VERIFY_DIR; shift; exec \"$@\"";
+    words.addAll(0, List.of("sh", "-c", marking, "castra", folder.value()));
+    Watch<RuntimeException> nothing = () -> {};
+    return session.run(command(words).withStdout(out).withStderr(out), limit, nothing);
   }
 
   private Optional<RemoteResult> round(Position position, Deadline deadline)

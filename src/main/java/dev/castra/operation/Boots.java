@@ -56,21 +56,35 @@ final class Boots {
   }
 
   /** The VM's running process, if any; a boot whose process is gone is recorded as ended. */
-  Optional<Live> find(VmName vm) {
+  Optional<Live> find(VmName vm) throws InterruptedException {
     Optional<BootRecord> latest = session.boots().latest(vm).filter(boot -> !boot.ended());
     if (latest.isEmpty()) {
       return Optional.empty();
     }
     BootRecord boot = latest.get();
-    Optional<RunningVm> running = VmProcesses.find(new BootFolder(boot.directory()), boot.id());
+    Optional<RunningVm> running = findProcess(session, boot);
     if (running.isEmpty()) {
-      session.boots().ended(boot.id(), "process gone");
       return Optional.empty();
     }
     if (boot.process().isEmpty()) {
       session.boots().adopted(boot.id(), running.get().process());
     }
     return Optional.of(new Live(boot, running.get(), session.boots().ports(vm)));
+  }
+
+  /**
+   * The process of a boot that nobody else starts or watches, for whoever holds the VM's claim; if
+   * there is none, the boot is recorded as ended.
+   */
+  static Optional<RunningVm> findProcess(ProjectSession session, BootRecord boot)
+      throws InterruptedException {
+    Deadline deadline = Deadline.after(session.host().ticker(), LAUNCH_LIMIT);
+    Optional<RunningVm> running =
+        VmProcesses.findUnwatched(new BootFolder(boot.directory()), boot.id(), deadline);
+    if (running.isEmpty()) {
+      session.boots().ended(boot.id(), "process gone");
+    }
+    return running;
   }
 
   /**
@@ -114,6 +128,7 @@ final class Boots {
     LaunchPlan plan = first;
     Set<Integer> taken = new HashSet<>();
     for (int tries = 0; ; tries++) {
+      session.boots().portsChosen(vm.name(), plan.ports());
       Deadline deadline = Deadline.after(session.host().ticker(), LAUNCH_LIMIT);
       LaunchResult result = QemuLauncher.launch(plan, deadline);
       if (result instanceof LaunchResult.Launched launched) {

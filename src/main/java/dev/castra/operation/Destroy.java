@@ -4,10 +4,9 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.EventSink;
 import dev.castra.project.Project;
-import dev.castra.qemu.BootFolder;
 import dev.castra.qemu.RunningVm;
 import dev.castra.qemu.ShutdownOutcome;
-import dev.castra.qemu.VmProcesses;
+import dev.castra.store.BootRecord;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.VmClaims;
 import dev.castra.vm.VmName;
@@ -87,12 +86,9 @@ public final class Destroy {
   }
 
   private static void stop(ProjectSession session, VmName vm) throws InterruptedException {
+    Optional<BootRecord> boot = session.boots().latest(vm).filter(known -> !known.ended());
     Optional<RunningVm> running =
-        session
-            .boots()
-            .latest(vm)
-            .filter(boot -> !boot.ended())
-            .flatMap(boot -> VmProcesses.find(new BootFolder(boot.directory()), boot.id()));
+        boot.isPresent() ? Boots.findProcess(session, boot.get()) : Optional.empty();
     if (running.isPresent()
         && new Shutdown(session).stop(vm, running.get(), "castra destroy")
             == ShutdownOutcome.FAILED) {

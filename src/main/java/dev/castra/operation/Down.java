@@ -2,16 +2,21 @@ package dev.castra.operation;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.event.CastraEvent;
 import dev.castra.event.EventSink;
+import dev.castra.process.Backoff;
+import dev.castra.process.Deadline;
 import dev.castra.project.Project;
 import dev.castra.qemu.BootFolder;
 import dev.castra.qemu.RunningVm;
 import dev.castra.qemu.ShutdownOutcome;
 import dev.castra.qemu.VmProcesses;
 import dev.castra.store.BootRecord;
+import dev.castra.store.VmClaims;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +26,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Stops VMs, all at once. Takes no claim: whoever bootstraps a VM that is stopped sees it go and
- * records the run as interrupted.
+ * Stops VMs, all at once. Waits for no claim: whoever bootstraps a VM that is stopped sees it go
+ * and records the run as interrupted. A VM that another castra is starting is stopped as soon as it
+ * has a process.
  */
 public final class Down {
   /** Outcome of a VM that did not run. */
@@ -30,6 +36,9 @@ public final class Down {
 
   /** Outcome of a machine that is not Castra's. */
   public static final String LEFT_ALONE = "left-alone";
+
+  /** How long another castra may take from recording a start to the process. */
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final Project project;
   private final Host host;
@@ -98,14 +107,66 @@ public final class Down {
   private static Result stop(
       ProjectSession session, VmName vm, Optional<BootRecord> boot, boolean foreign)
       throws InterruptedException {
-    Optional<RunningVm> running = boot.flatMap(Down::running);
-    if (running.isEmpty()) {
-      boot.filter(known -> !known.ended())
-          .ifPresent(gone -> session.boots().ended(gone.id(), "process gone"));
-      return new Result(vm, foreign ? LEFT_ALONE : ALREADY_STOPPED, false);
+    String nothingToStop = foreign ? LEFT_ALONE : ALREADY_STOPPED;
+    if (boot.isEmpty() || boot.get().ended()) {
+      return new Result(vm, nothingToStop, false);
     }
-    ShutdownOutcome outcome = new Shutdown(session).stop(vm, running.get(), "castra down");
+    Deadline deadline = Deadline.after(session.host().ticker(), START_LIMIT);
+    Backoff backoff = Backoff.standard();
+    boolean told = false;
+    while (true) {
+      Optional<RunningVm> running = running(boot.get());
+      if (running.isPresent()) {
+        return stop(session, vm, running.get());
+      }
+      if (isOver(session, boot.get())) {
+        return new Result(vm, nothingToStop, false);
+      }
+      if (deadline.passed()) {
+        return new Result(vm, "starting", true);
+      }
+      if (!told) {
+        told = true;
+        tellOfStart(session, vm);
+      }
+      backoff.pause(deadline);
+    }
+  }
+
+  private static Result stop(ProjectSession session, VmName vm, RunningVm running)
+      throws InterruptedException {
+    ShutdownOutcome outcome = new Shutdown(session).stop(vm, running, "castra down");
     return new Result(vm, Shutdown.id(outcome), outcome == ShutdownOutcome.FAILED);
+  }
+
+  /**
+   * True if a boot that has no process will never have one. Where none is recorded, another castra
+   * may be about to start it; it has the VM's claim then.
+   */
+  private static boolean isOver(ProjectSession session, BootRecord boot)
+      throws InterruptedException {
+    if (boot.process().isPresent()) {
+      session.boots().ended(boot.id(), "process gone");
+      return true;
+    }
+    Optional<VmClaims.Claim> claim = session.claims().tryClaim(boot.vm());
+    if (claim.isPresent()) {
+      try (VmClaims.Claim held = claim.get()) {
+        return Boots.findProcess(session, boot).isEmpty();
+      }
+    }
+    return session
+        .boots()
+        .latest(boot.vm())
+        .filter(latest -> latest.id().equals(boot.id()) && !latest.ended())
+        .isEmpty();
+  }
+
+  private static void tellOfStart(ProjectSession session, VmName vm) {
+    String message = "another castra is starting the VM; it is stopped as soon as it runs";
+    session
+        .events()
+        .publish(new CastraEvent.Diagnostic(Optional.of(vm), "info", "waiting", message));
   }
 
   private static Optional<RunningVm> running(BootRecord boot) {

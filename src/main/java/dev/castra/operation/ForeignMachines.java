@@ -71,7 +71,7 @@ final class ForeignMachines implements MachineSource {
     return new ForeignMachine(context, vm, hardware, disk, unreachable);
   }
 
-  private void refuseIfStillEmulated() {
+  private void refuseIfStillEmulated() throws InterruptedException {
     if (context.session().boots().latest(vm).filter(boot -> !boot.ended()).isPresent()
         && context.boots().find(vm).isPresent()) {
       throw new CastraException(

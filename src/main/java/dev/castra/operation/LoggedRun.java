@@ -38,7 +38,20 @@ final class LoggedRun implements RunJournal, AutoCloseable {
     this.clock = clock;
   }
 
+  /** The log of a run that begins; if it cannot be written, the run has failed. */
   static LoggedRun open(ProjectSession session, OpenRun record, RunFacts facts) {
+    try {
+      return reopen(session, record, facts);
+    } catch (CastraException e) {
+      RunFailure failure =
+          new RunFailure(Optional.empty(), e.code(), String.valueOf(e.getMessage()), e.hint());
+      record.failed(RunStatus.FAILED, failure, 0);
+      throw e;
+    }
+  }
+
+  /** Goes on with the log of a run whose doer died. */
+  static LoggedRun reopen(ProjectSession session, OpenRun record, RunFacts facts) {
     Path folder = session.project().stateRoot().bootstrapLogs(facts.vm());
     PrivateFiles.createFolder(folder);
     try {
@@ -69,14 +82,15 @@ final class LoggedRun implements RunJournal, AutoCloseable {
 
   @Override
   public void stepStarted(StepKind step) {
-    log.note(step.id() + " started");
     record.stepStarted(step);
+    note(step.id() + " started");
   }
 
   @Override
   public void stepEnded(StepRecord step) {
+    record.stepEnded(step);
     String detail = step.detail().isEmpty() ? "" : ": " + step.detail();
-    log.note(
+    note(
         step.step().id()
             + " "
             + step.status().id()
@@ -84,7 +98,6 @@ final class LoggedRun implements RunJournal, AutoCloseable {
             + step.durationMs()
             + " ms"
             + detail);
-    record.stepEnded(step);
   }
 
   @Override
@@ -93,20 +106,32 @@ final class LoggedRun implements RunJournal, AutoCloseable {
     record.completed(status, durationMs);
   }
 
+  /** A log that cannot be written does not keep the run from its end in the database. */
   @Override
   public void failed(RunStatus status, RunFailure failure, long durationMs) {
-    failure.unanswered().ifPresent(this::noteConsole);
-    log.note(status.id() + ": " + failure.error());
+    RunFailure told = failure;
     try {
+      failure.unanswered().ifPresent(this::noteConsole);
+      note(status.id() + ": " + failure.error());
       finishLog(status, durationMs, Optional.of(failure));
-    } finally {
-      record.failed(status, failure, durationMs);
+    } catch (CastraException unwritable) {
+      String hint = failure.hint() + " The run's log is incomplete: " + unwritable.getMessage();
+      told = failure.withHint(hint);
+    }
+    record.failed(status, told, durationMs);
+  }
+
+  private void note(String text) {
+    try {
+      log.note(text);
+    } catch (IOException e) {
+      throw unwritable(folder, e);
     }
   }
 
   private void noteConsole(NotShaken unanswered) {
-    log.note("failure class: " + unanswered.failure().label());
-    unanswered.consoleTail().forEach(line -> log.note("serial: " + line));
+    note("failure class: " + unanswered.failure().label());
+    unanswered.consoleTail().forEach(line -> note("serial: " + line));
   }
 
   private void finishLog(RunStatus status, long durationMs, Optional<RunFailure> failure) {

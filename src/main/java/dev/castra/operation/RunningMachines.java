@@ -21,7 +21,7 @@ final class RunningMachines implements MachineSource {
   public void prepare() {}
 
   @Override
-  public Prospect look() {
+  public Prospect look() throws InterruptedException {
     live = context.boots().find(plan.name());
     Optional<DiskRecord> disk = context.session().disks().present(plan.name());
     if (live.isEmpty() || disk.isEmpty()) {

@@ -2,12 +2,16 @@ package dev.castra.operation;
 
 import dev.castra.process.ProcessIdentity;
 import dev.castra.project.StateRoot;
+import dev.castra.qemu.BootFolder;
+import dev.castra.qemu.RunningVm;
+import dev.castra.qemu.VmProcesses;
 import dev.castra.run.RunStatus;
 import dev.castra.store.StatusReader;
 import dev.castra.store.VmSnapshot;
 import dev.castra.vm.SshTarget;
 import dev.castra.vm.VmSpec;
 import dev.castra.vm.VmState;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,7 +91,8 @@ public final class Status {
 
   private StatusReport.Vm report(VmSnapshot vm) {
     Instant now = clock.instant();
-    Optional<VmSnapshot.Boot> alive = vm.boot().filter(Status::isAlive);
+    Optional<ProcessIdentity> process = vm.boot().flatMap(Status::process);
+    Optional<VmSnapshot.Boot> alive = vm.boot().filter(boot -> process.isPresent());
     Optional<Instant> shaken =
         alive
             .flatMap(VmSnapshot.Boot::shakenAt)
@@ -98,7 +103,7 @@ public final class Status {
         vm.vm(),
         vm.role(),
         state(vm, alive.isPresent(), current),
-        alive.flatMap(VmSnapshot.Boot::process).map(ProcessIdentity::pid),
+        process.map(ProcessIdentity::pid),
         alive.map(boot -> age(now, boot.startedAt())),
         owned(vm.cpus(), vm.contact()),
         owned(vm.memoryMib(), vm.contact()),
@@ -127,9 +132,16 @@ public final class Status {
         .map(held -> new StatusReport.Stamp(held.baseImageHash(), held.artifactHash()));
   }
 
-  private static boolean isAlive(VmSnapshot.Boot boot) {
-    return !boot.ended()
-        && boot.process().filter(process -> process.isAliveWith(boot.id().toString())).isPresent();
+  /** The boot's live process; looked for where its starter has not recorded it, or never will. */
+  private static Optional<ProcessIdentity> process(VmSnapshot.Boot boot) {
+    if (boot.ended()) {
+      return Optional.empty();
+    }
+    if (boot.process().isPresent()) {
+      return boot.process().filter(process -> process.isAliveWith(boot.id().toString()));
+    }
+    return VmProcesses.find(new BootFolder(Path.of(boot.directory())), boot.id())
+        .map(RunningVm::process);
   }
 
   private static VmState state(

@@ -28,8 +28,9 @@ public record SocketFolder(Path path) {
       PosixFilePermissions.fromString("rwx------");
 
   /**
-   * Creates the folder if it is not there: below {@code XDG_RUNTIME_DIR}, or below {@code /tmp}
-   * where there is none or its path is too long.
+   * Creates the folder if it is not there: below {@code /tmp}, or below {@code XDG_RUNTIME_DIR}
+   * where somebody else sits on its name there. Not the other way round: systemd removes the
+   * runtime folder when the user logs out (pam_systemd(8)), and the VMs live on.
    *
    * @param environment of the process
    * @param stateRoot canonical path of the project's state root
@@ -43,11 +44,19 @@ public record SocketFolder(Path path) {
       Map<String, String> environment, Path stateRoot, Path temporary, long uid) {
     byte[] project = stateRoot.toString().getBytes(StandardCharsets.UTF_8);
     String name = Sha256.of(project).hex().substring(0, 8);
-    String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-    boolean usable = runtime.startsWith("/") && Files.isDirectory(Path.of(runtime));
-    Path preferred = Path.of(runtime, "castra");
-    Path parent =
-        usable && fits(preferred.resolve(name)) ? preferred : temporary.resolve("castra-" + uid);
+    try {
+      return claim(temporary.resolve("castra-" + uid), name, uid);
+    } catch (CastraException refused) {
+      Path runtime = Path.of(environment.getOrDefault("XDG_RUNTIME_DIR", ""));
+      Path parent = runtime.resolve("castra");
+      if (!runtime.isAbsolute() || !Files.isDirectory(runtime) || !fits(parent.resolve(name))) {
+        throw refused;
+      }
+      return claim(parent, name, uid);
+    }
+  }
+
+  private static SocketFolder claim(Path parent, String name, long uid) {
     Path folder = parent.resolve(name);
     claim(parent, uid);
     claim(folder, uid);

@@ -5,7 +5,6 @@ import dev.castra.run.RunId;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -111,19 +110,12 @@ public final class RunLog implements AutoCloseable {
   }
 
   /** Adds a line of Castra's own. */
-  public void note(String text) {
-    try {
-      synchronized (this) {
-        if (!atLineStart) {
-          append(new byte[] {'\n'}, 0, 1);
-        }
-        byte[] line =
-            ("castra: " + text.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
-        append(line, 0, line.length);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  public synchronized void note(String text) throws IOException {
+    if (!atLineStart) {
+      append(new byte[] {'\n'}, 0, 1);
     }
+    byte[] line = ("castra: " + text.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
+    append(line, 0, line.length);
   }
 
   private synchronized void append(byte[] bytes, int offset, int length) throws IOException {

@@ -85,17 +85,28 @@ public final class BootStore {
         });
   }
 
-  /** The VM's process runs. */
+  /**
+   * Replaces the VM's ports by those of the start that is about to be tried: whoever finds a
+   * process that its starter could not record any more needs them to reach the guest.
+   */
+  public void portsChosen(VmName vm, List<ForwardedPort> ports) {
+    database.transaction(
+        sql -> {
+          sql.deleteFrom(PORT_FORWARDS).where(PORT_FORWARDS.VM.eq(vm.value())).execute();
+          for (int i = 0; i < ports.size(); i++) {
+            insertPort(sql, vm, ports.get(i), i);
+          }
+          return ports.size();
+        });
+  }
+
+  /** The VM's process runs, with the ports chosen before. */
   public void started(
       BootId boot, VmName vm, ProcessIdentity process, String accel, List<ForwardedPort> ports) {
     events.commit(
         false,
         sql -> {
           recordProcess(sql, boot, process, accel);
-          sql.deleteFrom(PORT_FORWARDS).where(PORT_FORWARDS.VM.eq(vm.value())).execute();
-          for (int i = 0; i < ports.size(); i++) {
-            insertPort(sql, vm, ports.get(i), i);
-          }
           return new EventLog.Written<>(
               0, List.of(new CastraEvent.VmStarted(vm, process.pid(), accel, ports)));
         });
@@ -116,7 +127,10 @@ public final class BootStore {
                 .execute());
   }
 
-  /** The VM's process is gone. Repeatable; the first reason stays. */
+  /**
+   * The VM's process is gone. Repeatable; the first reason stays. A boot without a recorded process
+   * may be starting just now: only the holder of the VM's claim can tell that it is over.
+   */
   public void ended(BootId boot, String reason) {
     database.transaction(
         sql ->
@@ -195,6 +209,9 @@ public final class BootStore {
         .set(BOOTS.PID, process.pid())
         .set(BOOTS.PID_START_TICKS, process.startTicks())
         .set(BOOTS.HOST_BOOT_ID, process.hostBootId())
+        // Whoever called the boot over before its process was seen was wrong.
+        .setNull(BOOTS.ENDED_AT)
+        .setNull(BOOTS.END_REASON)
         .where(BOOTS.BOOT_ID.eq(boot.value()))
         .execute();
   }

@@ -54,7 +54,7 @@ public final class Database implements AutoCloseable {
    * @throws CastraException if it cannot be opened, is damaged, or is of a newer Castra
    */
   public static Database open(StateRoot root, Ticker ticker) {
-    PrivateFiles.createFolder(root.path());
+    StateFolder.open(root);
     PrivateFiles.createFolder(root.databaseFolder());
     HandoverDataSource source = new HandoverDataSource(root, ticker);
     try {

@@ -2,6 +2,7 @@ package dev.castra.store;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,11 @@ final class DatabaseTrouble {
 
   private static final int IO_EXCEPTION = 90028;
   private static final int IO_EXCEPTION_NAMED = 90031;
+
+  /** The whole state root goes: a database alone would not know the VMs that are there. */
+  static final String WAY_BACK =
+      "Restore the file from a backup. Without one, end the VMs' processes and move the state root"
+          + " aside to begin anew.";
 
   private DatabaseTrouble() {}
 
@@ -27,7 +33,7 @@ final class DatabaseTrouble {
       return new CastraException(
           ErrorCode.DATABASE,
           "The database `" + file + "` is damaged: " + firstLine(e) + ".",
-          "Nothing was deleted. Restore the file from a backup, or move it aside to start anew.",
+          "Nothing was deleted. " + WAY_BACK,
           e);
     }
     return translate(e);
@@ -45,6 +51,14 @@ final class DatabaseTrouble {
             : "Run the command again; with `--debug` it shows more.";
     return new CastraException(
         ErrorCode.DATABASE, "The database failed: " + firstLine(sql) + ".", hint, e);
+  }
+
+  static CastraException unreadable(Path file, IOException e) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "The database `" + file + "` cannot be read: " + firstLine(e) + ".",
+        "Check that the file is readable and its disk is in order, then run it again.",
+        e);
   }
 
   private static @Nullable SQLException sqlCause(Throwable e) {

@@ -8,7 +8,6 @@ import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -120,10 +119,16 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
 
   /** Before the file is opened for writing, which changes its header whatever is in it. */
   private void refuseNewer() throws SQLException {
-    if (Files.exists(root.databaseFile())) {
-      try (Connection reader = open(DatabaseUrl.reader(database))) {
-        Migrations.requireKnown(Migrations.version(reader), database);
+    try {
+      if (DatabaseFile.holdsNothing(root.databaseFile())) {
+        DatabaseFile.dropTornHeader(root.databaseFile());
+        return;
       }
+    } catch (IOException e) {
+      throw DatabaseTrouble.unreadable(root.databaseFile(), e);
+    }
+    try (Connection reader = open(DatabaseUrl.reader(database))) {
+      Migrations.requireKnown(Migrations.version(reader), database);
     }
   }
 

@@ -89,8 +89,7 @@ final class Migrations {
               + "` holds nothing, but `"
               + root.vmsFolder()
               + "` has VMs.",
-          "Restore the file from a backup. Without one, end the VMs' processes and move the state"
-              + " root aside to begin anew.");
+          DatabaseTrouble.WAY_BACK);
     }
   }
 

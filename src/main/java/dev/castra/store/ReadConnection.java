@@ -4,7 +4,7 @@ import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,31 +23,40 @@ final class ReadConnection {
   private ReadConnection() {}
 
   /**
-   * Opens the database, or returns empty if there is none yet. Blocks up to 10 s while another
+   * Opens the database, or returns empty if it holds nothing yet. Blocks up to 10 s while another
    * process is between opening and serving it.
    */
   static Optional<Connection> open(StateRoot root, Ticker ticker) throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
-    SQLException last = null;
-    while (Files.exists(root.databaseFile()) || Files.exists(root.databaseServer())) {
+    while (true) {
+      Optional<DatabaseServer.Announcement> owner =
+          DatabaseServer.Announcement.read(root.databaseServer());
+      if (owner.isEmpty() && holdsNothing(root)) {
+        return Optional.empty();
+      }
       try {
-        return Optional.of(openOnce(root));
+        return Optional.of(open(root, owner));
       } catch (SQLException e) {
         boolean handover = e.getErrorCode() == ALREADY_OPEN || Database.isRepeatable(e);
         if (!handover || deadline.passed()) {
           throw e;
         }
-        last = e;
+        pause(backoff, deadline, e);
       }
-      pause(backoff, deadline, last);
     }
-    return Optional.empty();
   }
 
-  private static Connection openOnce(StateRoot root) throws SQLException {
-    Optional<DatabaseServer.Announcement> owner =
-        DatabaseServer.Announcement.read(root.databaseServer());
+  private static boolean holdsNothing(StateRoot root) {
+    try {
+      return DatabaseFile.holdsNothing(root.databaseFile());
+    } catch (IOException e) {
+      throw DatabaseTrouble.unreadable(root.databaseFile(), e);
+    }
+  }
+
+  private static Connection open(StateRoot root, Optional<DatabaseServer.Announcement> owner)
+      throws SQLException {
     String url =
         owner.isPresent()
             ? DatabaseUrl.server(owner.get().port(), owner.get().key())

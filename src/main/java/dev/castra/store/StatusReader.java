@@ -85,6 +85,7 @@ public final class StatusReader {
     try {
       Optional<Connection> connection = ReadConnection.open(root, ticker);
       if (connection.isEmpty()) {
+        Migrations.refuseLostRecord(root);
         return Optional.empty();
       }
       try (Connection open = connection.get()) {

@@ -2,12 +2,14 @@
 #
 #   sh job.sh start  DIR SHELL...       starts it, unless it was started before
 #   sh job.sh follow DIR OFFSET LIMIT   copies its output from OFFSET to stdout until it has ended
-#   sh job.sh stop   DIR GRACE          ends it and all it started; LIMIT and GRACE in 1/100 s
+#   sh job.sh verify DIR COMMAND        runs COMMAND where it ran, with its variables
+#   sh job.sh stop   DIR GRACE          ends all of these; LIMIT and GRACE in 1/100 s
 #
 # Says on stderr, in one line that starts with "castra-job", what happened. For dash, bash and
 # busybox; uses /proc. Every fork costs milliseconds on an emulated CPU, so loops have few of them.
 # Files in DIR: started/ (somebody asked for the start), pid (process, its start time, its session,
-# the guest's boot), out, exit, stop (somebody asked for the end).
+# the guest's boot), out, exit, verifying (there is or was a COMMAND), stop (somebody asked for the
+# end).
 
 dir=$2
 
@@ -84,6 +86,8 @@ child() {
   else
     (run) 2>&1
     code=$?
+    # Whatever a script makes of the signal, it did not end as it would have.
+    [ ! -e stop ] || code=143
   fi
   printf '%s\n' "$code" >exit.new && mv exit.new exit
 }
@@ -100,6 +104,28 @@ run() {
     '#!'*) exec "$1/run.sh" ;;
     *) exec /bin/sh "$1/run.sh" ;;
   esac
+}
+
+# Whoever calls this has set CASTRA_VERIFY_DIR to DIR, which marks everything COMMAND starts.
+verify() {
+  # Written before the look at stop, which is written before the look at this one.
+  : >"$dir/verifying"
+  [ ! -e "$dir/stop" ] || exit 143
+  # As in child: this shell outlives the signal, and says nothing of its own.
+  trap : TERM
+  exec 3>&2 2>/dev/null
+  (check "$2") 2>&3 3>&-
+  code=$?
+  [ ! -e "$dir/stop" ] || code=143
+  exit "$code"
+}
+
+check() {
+  set -- "$dir" "$1"
+  [ -r "$1/env.sh" ] || exit 125
+  . "$1/env.sh"
+  cd "$1/payload" || exit 125
+  exec sh -c "$2" </dev/null
 }
 
 # Copies at most $1 * 64 KiB from file 3; sets idle to yes if there was nothing.
@@ -166,9 +192,9 @@ follow() {
   say $ending $code
 }
 
-# True if process $1 descends from this job, whatever session it is in.
+# True if process $1 descends from what was started with variable $2, whatever session it is in.
 marked() {
-  { tr '\0' '\n' <"/proc/$1/environ" | grep -Fqx "CASTRA_RUN_DIR=$dir"; } 2>/dev/null
+  { tr '\0' '\n' <"/proc/$1/environ" | grep -Fqx "$2=$dir"; } 2>/dev/null
 }
 
 # Sets members to the job's processes. A session belongs to it while its leader lives; without the
@@ -177,14 +203,16 @@ find_members() {
   members=
   leads=no
   ! alive || [ "$led" != "$pid" ] || leads=yes
+  verifying=no
+  [ ! -e "$dir/verifying" ] || verifying=yes
   for entry in /proc/[0-9]*; do
     candidate=${entry#/proc/}
     look_at "$candidate" || continue
     case $state in Z | X) continue ;; esac
     if [ "$session" = "$pid" ]; then
-      [ "$leads" = yes ] || marked "$candidate" || continue
-    else
-      [ "$led" != "$pid" ] && marked "$candidate" || continue
+      [ "$leads" = yes ] || marked "$candidate" CASTRA_RUN_DIR || continue
+    elif [ "$led" = "$pid" ] || ! marked "$candidate" CASTRA_RUN_DIR; then
+      [ "$verifying" = yes ] && marked "$candidate" CASTRA_VERIFY_DIR || continue
     fi
     members="$members $candidate"
   done
@@ -231,6 +259,6 @@ stop() {
 }
 
 case $1 in
-  start | child | follow | stop) "$@" ;;
+  start | child | follow | verify | stop) "$@" ;;
   *) exit 64 ;;
 esac

@@ -27,10 +27,10 @@ import java.util.UUID;
 final class PipelineGuest implements Surroundings, AutoCloseable {
   final RecordedJournal journal = new RecordedJournal();
   final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  final UUID attempt = UUID.randomUUID();
   final Path folder;
   final Path payload;
   final SshGuestServer server;
+  UUID attempt = UUID.randomUUID();
   Duration applyTimeout = Duration.ofSeconds(60);
   Optional<String> verifyCommand = Optional.empty();
   Optional<String> verifyPath = Optional.empty();
@@ -77,6 +77,10 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
   }
 
   Pipeline.Result run(Artifact artifact, OutputStream sink) {
+    return run(artifact, sink, journal);
+  }
+
+  Pipeline.Result run(Artifact artifact, OutputStream sink, RunJournal records) {
     RunContext context =
         new RunContext(
             new VmName("web"), new RunId(1), attempt, resumable, artifact, sink, shaken -> {});
@@ -88,7 +92,7 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
             HostKeyPolicy.pinned("web", server.hostKey().publicKeyLine(), key -> Optional.empty()),
             this,
             Ticker.system());
-    return new Pipeline(context, access, journal, Clock.systemUTC()).run();
+    return new Pipeline(context, access, records, Clock.systemUTC()).run();
   }
 
   /** Keeps the output and does something once when the first of it arrives. */

@@ -52,6 +52,23 @@ class RemoteJobStopTest {
 
   @ParameterizedTest
   @MethodSource("dev.castra.guest.Tools#shells")
+  void stopEndsAVerifyCommandAndAllItStarted(List<String> shell) throws Exception {
+    RemoteJob job = guest.job(shell, "true", Map.of());
+    job.start(LONG);
+    assertThat(job.follow(0, guest.out, LONG)).isEqualTo(new Ended(0, 0));
+    ProcessMark mark = new ProcessMark("CASTRA_VERIFY_DIR", guest.run.value());
+
+    assertThat(job.verify("sleep 605 & sleep 606", guest.out, Duration.ofSeconds(1))).isEmpty();
+    assertThat(mark.alive()).isNotEmpty();
+    assertThat(job.stop(Duration.ofSeconds(20))).isEqualTo(RemoteJob.Stop.STOPPED);
+
+    assertThat(mark.alive()).isEmpty();
+    assertThat(job.verify("echo again", guest.out, LONG).orElseThrow().succeeded()).isFalse();
+    assertThat(guest.text()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.castra.guest.Tools#shells")
   void stopKillsWhatIgnoresSigterm(List<String> shell) throws Exception {
     RemoteJob job = guest.job(shell, "trap '' TERM; echo up; while :; do sleep 1; done", Map.of());
     job.start(LONG);

@@ -186,6 +186,19 @@ class RemoteJobTest {
         .hasMessageContaining("cannot be started");
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.castra.guest.Tools#shells")
+  void verifiesWhereTheScriptRanWithItsVariables(List<String> shell) throws Exception {
+    RemoteJob job = guest.job(shell, "true", Map.of("TOKEN", "it's $ecret", "dir", "/nowhere"));
+    String command = "pwd; echo \"$TOKEN\"; wc -c; echo bad >&2; exit 3";
+
+    RemoteResult result = job.verify(command, guest.out, LONG).orElseThrow();
+
+    assertThat(result.exitStatus()).hasValue(3);
+    assertThat(guest.text().lines().map(String::strip))
+        .containsExactlyInAnyOrder(guest.run + "/payload", "it's $ecret", "0", "bad");
+  }
+
   /**
    * Every control and Latin-1 character, some beyond, in UTF-8 all bytes but NUL and the illegal.
    */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.castra.contract.Schemas;
 import dev.castra.image.BaseImages;
+import dev.castra.qemu.SocketFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,8 +36,6 @@ final class CastraProject implements AutoCloseable {
   private CastraProject(Path root) throws IOException {
     this.root = root;
     this.directory = Files.createDirectory(root.resolve("project"));
-    Path runtime = Files.createDirectory(root.resolve("run"));
-    environment.put("XDG_RUNTIME_DIR", runtime.toString());
   }
 
   static CastraProject create() throws IOException {
@@ -194,6 +193,7 @@ final class CastraProject implements AutoCloseable {
     } finally {
       List<Long> left = Host.processesNaming(directory);
       left.forEach(pid -> Host.signal("KILL", pid));
+      remove(SocketFolder.open(Map.of(), stateRoot()).path());
       remove(root);
       assertThat(left).as("processes of the project that outlived `castra down`").isEmpty();
     }

@@ -36,7 +36,21 @@ public final class JavaChild implements AutoCloseable {
   /** Starts {@code main} in a shell's {@code umask}. */
   public static JavaChild startUnder(String umask, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\""));
+    return startAfter("umask " + umask, main, arguments);
+  }
+
+  /**
+   * Starts {@code main} where every file is refused to grow beyond {@code kib}, as on a full disk.
+   */
+  public static JavaChild startWithFilesUpTo(int kib, Class<?> main, String... arguments)
+      throws IOException {
+    // POSIX counts blocks of 512 bytes.
+    return startAfter("umask 077; ulimit -f " + 2 * kib, main, arguments);
+  }
+
+  private static JavaChild startAfter(String preparation, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", preparation + "; exec \"$@\""));
     command.addAll(
         List.of(
             "sh",

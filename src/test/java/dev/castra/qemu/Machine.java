@@ -2,6 +2,7 @@ package dev.castra.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.castra.process.Command;
 import dev.castra.process.Deadline;
 import dev.castra.process.Ticker;
@@ -39,7 +40,8 @@ final class Machine implements AutoCloseable {
     Path seed = folder.resolve("seed");
     SeedVolume.write(seed, SeedVolumeTest.seed("web-0", DiskId.fresh()));
     BootId boot = BootId.fresh();
-    Path runtime = Files.createTempDirectory("castra-test");
+    Path temporary = Files.createTempDirectory("castra-test");
+    long uid = new UnixSystem().getUid();
     return new Machine(
         new LaunchPlan(
             program("qemu-system-x86_64"),
@@ -53,7 +55,7 @@ final class Machine implements AutoCloseable {
             seed,
             List.of(port(HostPorts.pick(LOOPBACK, ForwardedPort.Protocol.TCP, Set.of()))),
             new BootFolder(folder.resolve("boot")),
-            SocketFolder.open(Map.of("XDG_RUNTIME_DIR", runtime.toString()), folder).socket(boot)));
+            SocketFolder.open(Map.of(), folder, temporary, uid).socket(boot)));
   }
 
   static ForwardedPort port(int hostPort) {

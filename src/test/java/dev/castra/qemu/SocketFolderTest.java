@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,22 +23,27 @@ final class SocketFolderTest {
   private final long uid = new UnixSystem().getUid();
 
   @Test
-  void livesInTheRuntimeFolder() throws IOException {
+  void outlivesTheRuntimeFolderThatGoesAtLogout() throws IOException {
     Path runtime = Files.createDirectory(temporary.resolve("run"));
     SocketFolder folder = open(Map.of("XDG_RUNTIME_DIR", runtime.toString()));
-    assertThat(folder.path()).hasParent(runtime.resolve("castra"));
+    assertThat(folder.path()).hasParent(temporary.resolve("castra-" + uid));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
         .isEqualTo("rwx------");
-    assertThat(open(Map.of("XDG_RUNTIME_DIR", runtime.toString()))).isEqualTo(folder);
+    assertThat(open(Map.of())).isEqualTo(folder);
   }
 
   @Test
-  void fallsBackToTheTemporaryFolder() throws IOException {
+  void fallsBackToTheRuntimeFolderWhereSomebodyElseTookItsName() throws IOException {
+    Files.createFile(temporary.resolve("castra-" + uid));
+    Path runtime = Files.createDirectory(temporary.resolve("run"));
     Path deep = Files.createDirectories(temporary.resolve("x".repeat(90)));
-    Path expected = temporary.resolve("castra-" + uid);
-    assertThat(open(Map.of()).path()).hasParent(expected);
-    assertThat(open(Map.of("XDG_RUNTIME_DIR", deep.toString())).path()).hasParent(expected);
-    assertThat(open(Map.of("XDG_RUNTIME_DIR", "/nowhere")).path()).hasParent(expected);
+    assertThat(open(Map.of("XDG_RUNTIME_DIR", runtime.toString())).path())
+        .hasParent(runtime.resolve("castra"));
+    for (String unusable : List.of("", "run", "/nowhere", deep.toString())) {
+      assertThatThrownBy(() -> open(Map.of("XDG_RUNTIME_DIR", unusable)))
+          .isInstanceOf(CastraException.class)
+          .hasMessageContaining("is not a folder");
+    }
   }
 
   @Test

@@ -63,7 +63,16 @@ final class BootStoreTest {
   }
 
   @Test
+  void portsAreKnownBeforeThereIsAProcessThatHoldsThem() {
+    project.boots.portsChosen(OpenProject.WEB, PORTS);
+    project.boots.adopted(boot, QEMU);
+
+    assertThat(project.boots.ports(OpenProject.WEB)).isEqualTo(PORTS);
+  }
+
+  @Test
   void aStartedMachineHasAProcessAndPorts() {
+    project.boots.portsChosen(OpenProject.WEB, PORTS);
     project.boots.started(boot, OpenProject.WEB, QEMU, "kvm", PORTS);
 
     assertThat(latest().process()).contains(QEMU);
@@ -77,12 +86,14 @@ final class BootStoreTest {
 
   @Test
   void theNextBootReplacesThePorts() {
+    project.boots.portsChosen(OpenProject.WEB, PORTS);
     project.boots.started(boot, OpenProject.WEB, QEMU, "tcg", PORTS);
     BootId next = BootId.fresh();
     project.boots.planned(next, OpenProject.WEB, disk.id(), folder, "tcg");
     assertThat(project.boots.ports(OpenProject.WEB)).isEqualTo(PORTS);
 
     List<ForwardedPort> one = PORTS.subList(1, 2);
+    project.boots.portsChosen(OpenProject.WEB, one);
     project.boots.started(next, OpenProject.WEB, QEMU, "tcg", one);
 
     assertThat(project.boots.ports(OpenProject.WEB)).isEqualTo(one);
@@ -125,6 +136,18 @@ final class BootStoreTest {
 
     assertThat(latest().ended()).isTrue();
     assertThat(project.column("SELECT end_reason FROM boots")).containsExactly("powered off");
+  }
+
+  @Test
+  void aBootThatWasCalledOverTooEarlyGoesOnOnceItsProcessIsSeen() {
+    project.boots.ended(boot, "process gone");
+    project.boots.started(boot, OpenProject.WEB, QEMU, "tcg", PORTS);
+    assertThat(latest().ended()).isFalse();
+
+    project.boots.ended(boot, "process gone");
+    project.boots.adopted(boot, QEMU);
+    assertThat(latest().ended()).isFalse();
+    assertThat(project.column("SELECT end_reason FROM boots")).containsExactly("null");
   }
 
   @Test

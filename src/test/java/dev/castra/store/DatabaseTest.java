@@ -129,7 +129,9 @@ final class DatabaseTest {
     Files.createDirectories(root.vmFolder(OpenProject.WEB));
     Files.delete(root.databaseFile());
 
-    assertThat(refused()).hasMessageContaining("holds nothing").hasMessageContaining("has VMs");
+    CastraException refused = refused();
+    assertThat(refused).hasMessageContaining("holds nothing").hasMessageContaining("has VMs");
+    assertThat(refused.hint()).contains("move the state root aside");
     assertThat(catchThrowableOfType(CastraException.class, this::readStatus))
         .hasMessageContaining("holds nothing");
   }
@@ -148,7 +150,7 @@ final class DatabaseTest {
         .hasMessageContaining("`" + root.databaseFile() + "` is damaged")
         .extracting(failure -> ((CastraException) failure).hint())
         .asString()
-        .contains("Nothing was deleted");
+        .contains("Nothing was deleted", "move the state root aside");
     assertThatThrownBy(this::readStatus).hasMessage(refused.getMessage());
     assertThat(root.databaseFile()).hasBinaryContent(damaged);
   }

@@ -44,15 +44,13 @@ public final class Apply {
   public StepResult<Said> call() throws ConnectionLost, InterruptedException {
     Deadline deadline = Deadline.after(access.ticker(), context.artifact().spec().applyTimeout());
     start(deadline);
-    try (StopWatcher watcher = StopWatcher.start(access, connection, found.folder())) {
-      JobProgress progress = follow(deadline);
-      try {
-        return judge(progress);
-      } catch (StepFailure e) {
-        // The script is over and nothing will verify it; one that may still run keeps its env.
-        EnvFile.remove(connection, found.folder());
-        throw e;
-      }
+    JobProgress progress = follow(deadline);
+    try {
+      return judge(progress);
+    } catch (StepFailure e) {
+      // The script is over and nothing will verify it; one that may still run keeps its env.
+      EnvFile.remove(connection, found.folder());
+      throw e;
     }
   }
 

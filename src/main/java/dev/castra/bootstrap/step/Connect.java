@@ -35,6 +35,8 @@ public final class Connect {
       exit 0
       """;
 
+  private static final String USABLE = "[ -f \"$1/env.sh\" ] && [ ! -e \"$1/stop\" ]";
+
   private final RunContext context;
   private final Connection connection;
 
@@ -78,11 +80,18 @@ public final class Connect {
         lines.isEmpty() ? "" : lines.get(0));
   }
 
-  /** True if the earlier attempt's script still runs, or ended well while nobody watched. */
+  /**
+   * True if the earlier attempt's script still runs, or ended well while nobody watched, and its
+   * variables are still there for the verify command. One that was told to stop did not end well.
+   */
   private boolean isWorthIt(GuestSession session, UUID attempt)
       throws ConnectionLost, InterruptedException {
+    GuestPath folder = RunFolders.of(context, attempt);
+    if (!session.exec(RemoteCommand.script(USABLE, folder.value()), LIMIT).succeeded()) {
+      return false;
+    }
     try {
-      JobProgress progress = new RemoteJob(session, RunFolders.of(context, attempt)).look(LIMIT);
+      JobProgress progress = new RemoteJob(session, folder).look(LIMIT);
       return progress instanceof JobProgress.StillRunning
           || progress instanceof JobProgress.Ended ended && ended.exitCode() == 0;
     } catch (dev.castra.error.CastraException neverStarted) {

@@ -7,29 +7,36 @@ import dev.castra.guest.ConnectionLost;
 import dev.castra.guest.GuestPath;
 import dev.castra.guest.RemoteJob;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Looks, while a script runs, whether its machine died or the user wants to stop. Then it ends the
- * script in the guest, or at least the connection, on which the step notices.
+ * Looks, while a step runs, whether its machine died or the user wants to stop. Then it ends what
+ * the step runs in the guest, and the connection, on which the step notices.
  */
-final class StopWatcher implements AutoCloseable {
+public final class StopWatcher implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofMillis(200);
   private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final GuestAccess access;
   private final Connection connection;
-  private final GuestPath folder;
+  private final Optional<GuestPath> job;
   private volatile boolean done;
 
-  private StopWatcher(GuestAccess access, Connection connection, GuestPath folder) {
+  private StopWatcher(GuestAccess access, Connection connection, Optional<GuestPath> job) {
     this.access = access;
     this.connection = connection;
-    this.folder = folder;
+    this.job = job;
   }
 
-  static StopWatcher start(GuestAccess access, Connection connection, GuestPath folder) {
-    StopWatcher watcher = new StopWatcher(access, connection, folder);
-    Thread thread = new Thread(watcher::watch, "castra-watch-" + folder.value());
+  /**
+   * Watches until it is closed.
+   *
+   * @param job run folder of what the step runs in the guest, if it runs anything of the user's
+   */
+  public static StopWatcher start(
+      GuestAccess access, Connection connection, Optional<GuestPath> job) {
+    StopWatcher watcher = new StopWatcher(access, connection, job);
+    Thread thread = new Thread(watcher::watch, "castra-watch");
     thread.setDaemon(true);
     thread.start();
     return watcher;
@@ -43,7 +50,9 @@ final class StopWatcher implements AutoCloseable {
           return;
         }
         if (access.cancelled().isPresent()) {
-          new RemoteJob(connection.session(), folder).stop(GRACE);
+          if (job.isPresent()) {
+            new RemoteJob(connection.session(), job.get()).stop(GRACE);
+          }
           connection.close();
           return;
         }

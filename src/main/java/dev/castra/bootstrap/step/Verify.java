@@ -6,24 +6,20 @@ import dev.castra.bootstrap.StepFailure;
 import dev.castra.error.ErrorCode;
 import dev.castra.guest.ConnectionLost;
 import dev.castra.guest.RemoteCommand;
+import dev.castra.guest.RemoteJob;
 import dev.castra.guest.RemoteResult;
 import dev.castra.vm.BootstrapSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Checks what the script was to achieve, then removes the env values from the guest's disk. */
 public final class Verify {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration SYNC_LIMIT = Duration.ofMinutes(10);
 
-  /** $1 is the run's folder, $2 the command; the env is the script's. */
-  private static final String COMMAND =
-      """
-      . "$1/env.sh" || exit 125
-      cd "$1/payload" || exit 125
-      exec sh -c "$2" </dev/null
-      """;
+  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
   private final RunContext context;
   private final Connection connection;
@@ -74,18 +70,19 @@ public final class Verify {
   }
 
   private void command(String command, Duration limit) throws ConnectionLost, InterruptedException {
-    RemoteResult result =
-        connection
-            .session()
-            .exec(
-                RemoteCommand.script(COMMAND, found.folder().value(), command)
-                    .withStdout(context.output())
-                    .withStderr(context.output()),
-                limit);
-    if (!result.succeeded()) {
+    RemoteJob job = new RemoteJob(connection.session(), found.folder());
+    Optional<RemoteResult> result = job.verify(command, context.output(), limit);
+    if (result.isEmpty()) {
+      job.stop(STOP_GRACE);
       throw new StepFailure(
           ErrorCode.BOOTSTRAP_FAILED,
-          "The verify command ended with " + result.ending() + ".",
+          "The verify command did not end within " + limit.toSeconds() + " s and was stopped.",
+          "Raise `apply_timeout_secs`, or find out from the log what it waits for.");
+    }
+    if (!result.get().succeeded()) {
+      throw new StepFailure(
+          ErrorCode.BOOTSTRAP_FAILED,
+          "The verify command ended with " + result.get().ending() + ".",
           "Read its output in the log; the script ran but did not achieve what it should.");
     }
   }

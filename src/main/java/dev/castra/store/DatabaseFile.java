@@ -1,0 +1,60 @@
+package dev.castra.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/**
+ * What the database's file is before H2 sees it. Only for processes that do not have the database
+ * open: closing the file by any other means gives up H2's lock on it.
+ */
+final class DatabaseFile {
+  /** Both copies of H2's header, written in one piece; with less of it H2 opens nothing. */
+  private static final int HEADER_BYTES = 8_192;
+
+  /**
+   * A file that grew to less was cut short while H2 created it. Reading it, H2 2.4.240 fails with
+   * 50000 or 90097, and refuses a writer of the same process with 90020 ever after.
+   */
+  private static final int LEAST_BYTES = 16_384;
+
+  /** How every H2 file begins. */
+  private static final byte[] HEAD = {'H', ':', '2'};
+
+  private DatabaseFile() {}
+
+  /** True if nothing was ever committed to the file, or there is none. */
+  static boolean holdsNothing(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      return true;
+    }
+    long size = Files.size(file);
+    return size == 0 || (size < LEAST_BYTES && isOurs(file));
+  }
+
+  /** Empties a file that holds but a part of its header, so that H2 begins it anew. */
+  static void dropTornHeader(Path file) throws IOException {
+    long size = Files.exists(file) ? Files.size(file) : 0;
+    if (size == 0 || size >= HEADER_BYTES || !isOurs(file)) {
+      return;
+    }
+    // Under H2's own lock, so that a header in the making is left alone.
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock != null && channel.size() < HEADER_BYTES) {
+        channel.truncate(0);
+      }
+    }
+  }
+
+  private static boolean isOurs(Path file) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      return Arrays.equals(content.readNBytes(HEAD.length), HEAD);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.castra.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.castra.run.RunStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that finds what the run before it, whose castra died or was cancelled, left behind. */
+@Timeout(120)
+final class TakenOverRunTest {
+  private PipelineGuest guest;
+  private Path starts;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    guest = new PipelineGuest(folder.toRealPath());
+    starts = guest.folder.resolve("starts");
+  }
+
+  @AfterEach
+  void stop() {
+    guest.close();
+  }
+
+  @Test
+  void goesOnWithAScriptThatEndedWell() throws IOException {
+    runScript();
+    // As if castra had been killed just before it verified.
+    leaveVariables();
+    guest.verifyCommand = Optional.of("test \"$TOKEN\" = kept");
+
+    assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(starts).hasContent("x");
+  }
+
+  @Test
+  void beginsAnewWhereTheVariablesForTheVerifyCommandAreGone() throws IOException {
+    runScript();
+    guest.verifyCommand = Optional.of("test -n \"$TOKEN\"");
+
+    assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(starts).hasContent("x\nx");
+  }
+
+  @Test
+  void beginsAnewWhereTheScriptWasStoppedHoweverItTookThat() throws IOException {
+    Pipeline.Result cancelled =
+        guest.run(
+            guest.artifact(script("trap 'exit 0' TERM; echo up; while :; do sleep 0.1; done")),
+            guest.onFirstOutput(() -> guest.cancelled = Optional.of("interrupted")));
+    assertThat(cancelled.status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(guest.runFolder().resolve("exit")).hasContent("143");
+    guest.cancelled = Optional.empty();
+    leaveVariables();
+
+    assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(starts).hasContent("x\nx");
+  }
+
+  private void runScript() throws IOException {
+    assertThat(guest.run(script("true")).status()).isEqualTo(RunStatus.SUCCESS);
+  }
+
+  private void leaveVariables() throws IOException {
+    Files.writeString(guest.runFolder().resolve("env.sh"), "export TOKEN=kept\n");
+  }
+
+  private Pipeline.Result runNext() throws IOException {
+    guest.resumable = Optional.of(guest.attempt);
+    guest.attempt = UUID.randomUUID();
+    return guest.run(script("exit 9"));
+  }
+
+  /** Counts its starts; does {@code first} at the first one and nothing later. */
+  private String script(String first) {
+    return "echo x >>%s\nif [ \"$(cat %s)\" = x ]; then %s; fi\n".formatted(starts, starts, first);
+  }
+}
