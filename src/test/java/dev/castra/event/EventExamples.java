@@ -141,6 +141,15 @@ public final class EventExamples {
             "Run `castra up`.",
             6_800,
             LOG.orElseThrow()),
+        new CastraEvent.BootstrapFailed(
+            WEB,
+            RUN,
+            RunStatus.FAILED,
+            Optional.empty(),
+            "The run log cannot be written.",
+            "Free some space.",
+            0,
+            ""),
         new CastraEvent.UpCompleted(
             0,
             6_800,
@@ -173,6 +182,7 @@ public final class EventExamples {
         new CastraEvent.DiskCreated(WEB, DISK, IMAGE, "/shop/.castra/vms/web/disk.qcow2"),
         new CastraEvent.DiskRetired(
             WEB, DISK, "base image changed", "/shop/.castra/vms/web/old.qcow2"),
+        new CastraEvent.StampWithdrawn(WEB, RUN, IMAGE, ARTIFACT),
         new CastraEvent.VmStarted(
             WEB,
             4711,
