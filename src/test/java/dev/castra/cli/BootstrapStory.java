@@ -37,6 +37,7 @@ final class BootstrapStory implements AutoCloseable {
       story.isInterrupted();
       story.isKilled();
       story.losesItsMachine();
+      story.isLookedInto();
       Schemas.validRunLogs(story.shop.stateRoot());
       return story.examples;
     }
@@ -66,6 +67,7 @@ final class BootstrapStory implements AutoCloseable {
     examples.put("output-log", shop.log(VM, 1, ".log"));
     json("noop", List.of("BootstrapPlanned", "BootstrapCompleted"), "up", "--json");
     shop.file("bootstrap/web/payload/app.env", "PORT=8080\n");
+    console("plan", "up", "--plan");
     console("changed", "up");
   }
 
@@ -144,6 +146,16 @@ final class BootstrapStory implements AutoCloseable {
     console("trusted", "up");
   }
 
+  /** Every answer of the commands that only look. */
+  private void isLookedInto() {
+    console("stamps", "stamps");
+    console("explain", "stamps", "explain", VM);
+    console("withdrawn", "stamps", "rm", VM);
+    for (String command : List.of("status", "up --plan", "stamps", "stamps explain web")) {
+      Schemas.valid(shop.castra((command + " --json").split(" ")).isDone().out());
+    }
+  }
+
   private void console(String name, String... arguments) {
     CliRun run = shop.castra(arguments);
     String command = "$ castra " + String.join(" ", arguments) + "\n";
@@ -177,7 +189,10 @@ final class BootstrapStory implements AutoCloseable {
         fleet.file("bootstrap/" + vm + "/run.sh", "echo done\n");
       }
       fleet.config();
-      fleet.castra("up").isDone();
+      // One after the other, for the sake of their runs' numbers.
+      for (String vm : List.of("web", "db", "cache")) {
+        fleet.castra("up", vm).isDone();
+      }
       Map<String, String> examples = new LinkedHashMap<>();
       String[] modes = {"up", "--bootstrap", "disabled,web=always,db=auto"};
       String out = fleet.castra(modes).isDone().out();

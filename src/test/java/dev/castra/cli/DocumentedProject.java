@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 final class DocumentedProject implements AutoCloseable {
   private static final String SHOWN = "/home/me/shop";
+  private static final String KERNEL = "Linux 6.1.0-56-cloud-amd64 x86_64";
 
   private final Path root;
   private final Path directory;
@@ -124,7 +125,7 @@ final class DocumentedProject implements AutoCloseable {
               .replace("host = \"127.0.0.1\"\nport = " + port, "host = \"" + host + "\"")
               .replace(machine(guest.getKey()).toString(), "");
     }
-    return shown.replace(directory.toString(), SHOWN);
+    return shown.replace(directory.toString(), SHOWN).replaceAll("Linux \\S+ \\w+", KERNEL);
   }
 
   @Override

@@ -25,7 +25,6 @@ final class Varying {
     quantities.put(
         Pattern.compile("\\b\\d+(\\.\\d)?( h \\d\\d min| min \\d\\d s| ms| s| d)\\b"), "TIME");
     quantities.put(Pattern.compile("\\b\\d+ (try|tries)\\b"), "TRIES");
-    quantities.put(Pattern.compile("\\bLinux \\S+ \\w+"), "KERNEL");
     quantities.put(Pattern.compile(" {2,}"), "  ");
     return quantities;
   }
