@@ -8,14 +8,12 @@ import java.util.Optional;
 /**
  * What the database knows about a VM's present disk, as far as a decision needs it.
  *
- * @param diskExists false if the VM has no usable disk yet
  * @param stampRun the run whose stamp says that this disk holds this artifact; empty if none counts
  * @param lastSuccess the newest successful run on this disk
  * @param lastRun the newest run on this disk
  * @param diskReason why the disk is new, such as "base image changed"; empty if it is not
  */
 public record StampFacts(
-    boolean diskExists,
     Optional<RunId> stampRun,
     Optional<PastRun> lastSuccess,
     Optional<PastRun> lastRun,
@@ -35,6 +33,6 @@ public record StampFacts(
   /** Facts about a disk that is about to be made. */
   public static StampFacts newDisk(String reason) {
     return new StampFacts(
-        false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(reason));
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(reason));
   }
 }

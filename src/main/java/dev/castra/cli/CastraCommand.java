@@ -61,7 +61,6 @@ final class CastraCommand implements Runnable {
     CommandLine line = new CommandLine(root, new Factory(console));
     line.setOut(new java.io.PrintWriter(console.out(), true));
     line.setErr(new java.io.PrintWriter(console.err(), true));
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) ->
             console.guarded(

@@ -20,7 +20,6 @@ public enum ErrorCode {
   BOOTSTRAP_FAILED("bootstrap-failed", 70),
   ARTIFACT_INVALID("artifact-invalid", 70),
   SHUTDOWN_FAILED("shutdown-failed", 70),
-  ALREADY_INITIALISED("already-initialised", 73),
   CANNOT_CREATE("cannot-create", 73),
   IO("io", 74),
   DATABASE("database", 74),

@@ -27,7 +27,16 @@ public record Outcome(
    * @param exitCode exit code this failure asks for
    */
   public record Failure(
-      Optional<String> step, String error, String hint, Optional<String> logPath, int exitCode) {}
+      Optional<String> step, String error, String hint, Optional<String> logPath, int exitCode) {
+    private static final String FACTS = ".json";
+
+    /** Where the guest's output is, if {@code logPath} names the facts of a run. */
+    public Optional<String> outputPath() {
+      return logPath
+          .filter(path -> path.endsWith(FACTS))
+          .map(path -> path.substring(0, path.length() - FACTS.length()) + ".log");
+    }
+  }
 
   public boolean failed() {
     return failure.isPresent();

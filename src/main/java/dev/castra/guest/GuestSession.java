@@ -12,7 +12,7 @@ import org.apache.sshd.common.session.ConnectionService;
 
 /**
  * One authenticated SSH connection, used for all steps of a bootstrap. Several commands may run on
- * it at once, each on its own thread.
+ * it at once, each on its own thread. A peer that falls silent is noticed within 40 s.
  */
 public final class GuestSession implements AutoCloseable {
   private final ClientSession session;
@@ -27,11 +27,6 @@ public final class GuestSession implements AutoCloseable {
 
   public SshEndpoint endpoint() {
     return endpoint;
-  }
-
-  /** False once the connection is known to be gone. A silent peer is noticed within 40 s. */
-  public boolean isOpen() {
-    return session.isOpen();
   }
 
   /**

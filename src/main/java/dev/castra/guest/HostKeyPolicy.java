@@ -32,12 +32,6 @@ public record HostKeyPolicy(
     return new HostKeyPolicy(vm, Optional.of(keyLine), true, ownerOf);
   }
 
-  /** The guest was given this key and never answered yet. */
-  public static HostKeyPolicy seeded(
-      String vm, String keyLine, Function<String, Optional<String>> ownerOf) {
-    return new HostKeyPolicy(vm, Optional.of(keyLine), false, ownerOf);
-  }
-
   /** A machine Castra gave no key to, on first contact. */
   public static HostKeyPolicy unknown(String vm, Function<String, Optional<String>> ownerOf) {
     return new HostKeyPolicy(vm, Optional.empty(), false, ownerOf);

@@ -12,9 +12,4 @@ public interface Liveness {
   default Console console() {
     return Console.none();
   }
-
-  /** For machines whose process is not ours to watch. */
-  static Liveness unknown() {
-    return Optional::empty;
-  }
 }

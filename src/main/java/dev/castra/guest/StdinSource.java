@@ -1,7 +1,6 @@
 package dev.castra.guest;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 
 /** Writes what a remote command reads; called once, on a thread of its own. */
@@ -9,8 +8,4 @@ import java.io.OutputStream;
 public interface StdinSource {
   /** Need not close {@code guest}. An exception of its own fails the command. */
   void writeTo(OutputStream guest) throws IOException;
-
-  static StdinSource of(InputStream in) {
-    return in::transferTo;
-  }
 }

@@ -107,9 +107,9 @@ public final class Down {
   private static Result stop(
       ProjectSession session, VmName vm, Optional<BootRecord> boot, boolean foreign)
       throws InterruptedException {
-    String nothingToStop = foreign ? LEFT_ALONE : ALREADY_STOPPED;
+    Result notRunning = new Result(vm, foreign ? LEFT_ALONE : ALREADY_STOPPED, false);
     if (boot.isEmpty() || boot.get().ended()) {
-      return new Result(vm, nothingToStop, false);
+      return notRunning;
     }
     Deadline deadline = Deadline.after(session.host().ticker(), START_LIMIT);
     Backoff backoff = Backoff.standard();
@@ -120,7 +120,7 @@ public final class Down {
         return stop(session, vm, running.get());
       }
       if (isOver(session, boot.get())) {
-        return new Result(vm, nothingToStop, false);
+        return notRunning;
       }
       if (deadline.passed()) {
         return new Result(vm, "starting", true);

@@ -48,7 +48,9 @@ public final class ExplainStamp {
       throw Selection.noSuchVm(project, name);
     }
     DiskHistory history = recorded.orElse(DiskHistory.NONE);
-    return explain(vm, history, forecast.isPresent() ? forecast.get().of(history) : left());
+    boolean foreign = spec.flatMap(VmSpec::ssh).isPresent();
+    StampExplanation.Next next = forecast.isPresent() ? forecast.get().of(history) : left();
+    return explain(vm, history, foreign, next);
   }
 
   /** Its disk and stamps are kept all the same. */
@@ -57,13 +59,14 @@ public final class ExplainStamp {
         "none", Optional.empty(), "castra.toml no longer has this VM");
   }
 
-  private StampExplanation explain(VmName vm, DiskHistory history, StampExplanation.Next next) {
+  private StampExplanation explain(
+      VmName vm, DiskHistory history, boolean foreign, StampExplanation.Next next) {
     Optional<StampExplanation.Stamp> stamp = stamp(history);
     return new StampExplanation(
         vm,
         history.disk().map(ExplainStamp::disk),
         stamp,
-        stamp.isPresent() ? Optional.empty() : Optional.of(whyNone(history)),
+        stamp.isPresent() ? Optional.empty() : Optional.of(whyNone(history, foreign)),
         history
             .holder()
             .filter(holder -> holder.process().isAlive())
@@ -125,13 +128,15 @@ public final class ExplainStamp {
             : Optional.of(entry.sha256()));
   }
 
-  private static String whyNone(DiskHistory history) {
+  private static String whyNone(DiskHistory history, boolean foreign) {
     Optional<DiskRecord> disk = history.disk();
     if (disk.isEmpty()) {
-      return "the VM has no disk";
+      return foreign ? "the machine is not known yet" : "the VM has no disk";
     }
     if (!disk.get().complete()) {
-      return "the disk was never finished";
+      return disk.get().isMachine()
+          ? "the machine never showed its SSH host key"
+          : "the disk was never finished";
     }
     if (!disk.get().isThere()) {
       return "the disk's file is gone";

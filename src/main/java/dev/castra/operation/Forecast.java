@@ -4,6 +4,7 @@ import dev.castra.bootstrap.Artifact;
 import dev.castra.bootstrap.Decision;
 import dev.castra.bootstrap.StampFacts;
 import dev.castra.error.CastraException;
+import dev.castra.guest.SshKeys;
 import dev.castra.image.ImageFingerprint;
 import dev.castra.image.ImageHashCache;
 import dev.castra.image.ImageHasher;
@@ -110,14 +111,10 @@ final class Forecast {
 
   private StampExplanation.Next decide(VmPlan known, DiskHistory history)
       throws InterruptedException {
-    Optional<Sha256> imageHash =
-        spec.ssh().isPresent() ? Optional.empty() : Optional.of(imageHash(known, history));
-    Disks.Plan diskPlan =
-        imageHash
-            .map(hash -> Disks.plan(history.disk(), spec.disk(), hash))
-            .orElseGet(() -> machine(history));
+    Prospect prospect =
+        spec.ssh().isPresent() ? machine(spec.ssh().get(), history) : disk(known, history);
     StampFacts facts =
-        diskPlan instanceof Disks.Plan.Fresh fresh
+        prospect.disk() instanceof Disks.Plan.Fresh fresh
             ? StampFacts.newDisk(fresh.reason())
             : facts(history, known.artifact());
     Decision decision = Decision.of(known.mode(), known.artifact(), facts);
@@ -126,24 +123,28 @@ final class Forecast {
         mode(),
         decision.reason(),
         Optional.empty(),
-        imageHash.or(
-            () ->
-                diskPlan instanceof Disks.Plan.Keep keep
-                    ? Optional.of(keep.disk().baseImageHash())
-                    : Optional.empty()),
+        prospect.identity(),
         known.artifact().filter(artifact -> hashIsLasting).map(Artifact::hash),
         facts.lastSuccess().map(StampFacts.PastRun::run),
         known.artifact().map(artifact -> changes(artifact, facts)).orElse(List.of()));
   }
 
-  private Disks.Plan machine(DiskHistory history) {
-    SshTarget target = spec.ssh().orElseThrow();
-    return ForeignIdentity.plan(
-        history.disk(), ForeignIdentity.expectedKey(history.disk(), target));
+  /**
+   * What the VM's disk would be.
+   *
+   * @param identity hash of the base image or of the machine's SSH host key; empty before a
+   *     machine's first contact
+   */
+  private record Prospect(Disks.Plan disk, Optional<Sha256> identity) {}
+
+  private static Prospect machine(SshTarget target, DiskHistory history) {
+    Optional<String> key = ForeignIdentity.expectedKey(history.disk(), target);
+    return new Prospect(ForeignIdentity.plan(history.disk(), key), key.map(SshKeys::hash));
   }
 
-  private static Sha256 imageHash(VmPlan known, DiskHistory history) throws InterruptedException {
-    return new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
+  private Prospect disk(VmPlan known, DiskHistory history) throws InterruptedException {
+    Sha256 imageHash = new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
+    return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
   }
 
   private static List<String> changes(Artifact artifact, StampFacts facts) {
@@ -169,11 +170,7 @@ final class Forecast {
             .filter(stamp -> artifact.filter(now -> holds(stamp, now)).isPresent())
             .map(StampRecord::run);
     return new StampFacts(
-        true,
-        stampRun,
-        history.lastSuccess().map(DiskHistory.EndedRun::past),
-        lastRun,
-        Optional.empty());
+        stampRun, history.lastSuccess().map(DiskHistory.EndedRun::past), lastRun, Optional.empty());
   }
 
   private static boolean holds(StampRecord stamp, Artifact artifact) {

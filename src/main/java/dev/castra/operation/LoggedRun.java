@@ -38,20 +38,7 @@ final class LoggedRun implements RunJournal, AutoCloseable {
     this.clock = clock;
   }
 
-  /** The log of a run that begins; if it cannot be written, the run has failed. */
   static LoggedRun open(ProjectSession session, OpenRun record, RunFacts facts) {
-    try {
-      return reopen(session, record, facts);
-    } catch (CastraException e) {
-      RunFailure failure =
-          new RunFailure(Optional.empty(), e.code(), String.valueOf(e.getMessage()), e.hint());
-      record.failed(RunStatus.FAILED, failure, 0);
-      throw e;
-    }
-  }
-
-  /** Goes on with the log of a run whose doer died. */
-  static LoggedRun reopen(ProjectSession session, OpenRun record, RunFacts facts) {
     Path folder = session.project().stateRoot().bootstrapLogs(facts.vm());
     PrivateFiles.createFolder(folder);
     try {

@@ -44,7 +44,7 @@ final class Reconciliation {
             ErrorCode.INTERRUPTED,
             "The castra process that carried out run " + run.id() + " died.",
             "Nothing needs to be done: `castra up` runs the bootstrap again.");
-    try (LoggedRun log = LoggedRun.reopen(session, session.runs().reopen(run), facts)) {
+    try (LoggedRun log = LoggedRun.open(session, session.runs().reopen(run), facts)) {
       log.failed(RunStatus.INTERRUPTED, failure, duration);
     }
     session

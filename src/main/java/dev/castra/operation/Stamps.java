@@ -2,9 +2,9 @@ package dev.castra.operation;
 
 import dev.castra.project.Project;
 import dev.castra.run.RunId;
+import dev.castra.store.DiskRecord;
 import dev.castra.store.StampReader;
 import dev.castra.store.StampRecord;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -64,10 +64,13 @@ public final class Stamps {
   }
 
   private static String diskState(StampRecord.Disk disk) {
-    if (!disk.isPresent()) {
-      return disk.isRemoved() ? "removed" : "retired";
+    if (disk.isPresent()) {
+      return DiskRecord.isThere(disk.path()) ? "present" : "missing";
     }
-    return Files.exists(disk.path()) ? "present" : "missing";
+    if (DiskRecord.isMachine(disk.path())) {
+      return "replaced";
+    }
+    return disk.isRemoved() ? "removed" : "retired";
   }
 
   private static Optional<RunId> supersededBy(StampRecord stamp) {

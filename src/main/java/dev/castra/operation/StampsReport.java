@@ -30,7 +30,8 @@ public record StampsReport(String project, Path stateRoot, List<Stamp> stamps) {
    * @param run the run that wrote it
    * @param ageMs milliseconds since then
    * @param diskState {@code present}, {@code missing} (the VM's, but its file is gone), {@code
-   *     retired} (moved aside) or {@code removed}
+   *     retired} (moved aside), {@code removed} or {@code replaced} (of a machine that Castra did
+   *     not make: another SSH host key stands for the VM)
    * @param supersededBy the newest successful run on the disk, if it is another
    */
   public record Stamp(

@@ -53,15 +53,6 @@ public final class QmpClient implements AutoCloseable {
   }
 
   /**
-   * QEMU's run state, such as {@code running} or {@code paused}.
-   *
-   * @throws IOException if QEMU refuses, is gone, or does not answer before the deadline
-   */
-  public String queryStatus(Deadline deadline) throws IOException, InterruptedException {
-    return execute("query-status", deadline).getOrDefault("/return/status", "");
-  }
-
-  /**
    * Presses the guest's power button; that QEMU accepted it does not mean that the guest noticed.
    *
    * @throws IOException if QEMU refuses, is gone, or does not answer before the deadline
@@ -88,13 +79,12 @@ public final class QmpClient implements AutoCloseable {
     execute("qmp_capabilities", deadline);
   }
 
-  private Map<String, String> execute(String command, Deadline deadline)
-      throws IOException, InterruptedException {
+  private void execute(String command, Deadline deadline) throws IOException, InterruptedException {
     write("{\"execute\":\"" + command + "\"}\n", deadline);
     while (true) {
       Map<String, String> message = JsonScalars.parse(readLine(deadline));
       if (message.containsKey("/return")) {
-        return message;
+        return;
       }
       if (message.containsKey("/error")) {
         throw new IOException("QEMU refused `" + command + "`: " + message.get("/error/desc"));

@@ -45,6 +45,7 @@ public final class StampTable {
     return switch (state) {
       case "retired" -> "the disk was moved aside";
       case "removed" -> "the disk was deleted";
+      case "replaced" -> "another SSH host key stands for the VM";
       default -> "the disk's file is missing";
     };
   }

@@ -44,7 +44,8 @@ public record DiskRecord(
     return isMachine(path);
   }
 
-  private static boolean isMachine(Path path) {
+  /** As {@link #isMachine()}, for the path alone. */
+  public static boolean isMachine(Path path) {
     return path.toString().startsWith(SCHEME);
   }
 

@@ -59,11 +59,6 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     }
   }
 
-  /** True if this process has the file open and serves the others. */
-  synchronized boolean owns() {
-    return anchor != null;
-  }
-
   private synchronized Optional<Connection> tryConnect() throws SQLException {
     if (closed) {
       throw new SQLException("The database is closed.", "08003");

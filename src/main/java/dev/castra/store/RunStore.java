@@ -94,7 +94,6 @@ public final class RunStore {
     return database.transaction(
         sql ->
             new StampFacts(
-                true,
                 artifactHash.flatMap(hash -> countingStamp(sql, disk, hash)),
                 disk.lastSuccess().flatMap(run -> pastRun(sql, RUNS.RUN_ID.eq(run.value()))),
                 pastRun(sql, RUNS.DISK_ID.eq(disk.id().value())),

@@ -48,11 +48,11 @@ final class DecisionTest {
 
   private static StampFacts stamped(PastRun run) {
     return new StampFacts(
-        true, Optional.of(run.run()), Optional.of(run), Optional.of(run), Optional.empty());
+        Optional.of(run.run()), Optional.of(run), Optional.of(run), Optional.empty());
   }
 
   private static StampFacts unstamped(Optional<PastRun> lastSuccess, Optional<PastRun> lastRun) {
-    return new StampFacts(true, Optional.empty(), lastSuccess, lastRun, Optional.empty());
+    return new StampFacts(Optional.empty(), lastSuccess, lastRun, Optional.empty());
   }
 
   private Decision auto(StampFacts facts) {

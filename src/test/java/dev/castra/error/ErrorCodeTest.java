@@ -25,7 +25,6 @@ final class ErrorCodeTest {
       bootstrap-failed 70
       artifact-invalid 70
       shutdown-failed 70
-      already-initialised 73
       cannot-create 73
       io 74
       database 74

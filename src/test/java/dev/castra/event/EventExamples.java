@@ -173,6 +173,7 @@ public final class EventExamples {
             "not bootstrapped: bootstrap is disabled"),
         new CastraEvent.Diagnostic(
             Optional.empty(), "warning", "accel-fallback", "KVM is not usable"),
+        new CastraEvent.StampWithdrawn(WEB, RUN, IMAGE, ARTIFACT),
         new CastraEvent.MachinePinned(
             WEB,
             DISK,

@@ -142,7 +142,8 @@ class ConsoleHandshakeTest {
   }
 
   private HostKeyPolicy policy() {
-    return HostKeyPolicy.seeded("api-0", guest.hostKey().publicKeyLine(), LiveGuest::nobody);
+    return new HostKeyPolicy(
+        "api-0", Optional.of(guest.hostKey().publicKeyLine()), false, LiveGuest::nobody);
   }
 
   private static Liveness watching(Optional<String> death, Console console) {

@@ -38,9 +38,10 @@ class HostKeyHandshakeTest {
   @Test
   void refusesAnotherVmByName() throws Exception {
     HostKeyPolicy policy =
-        HostKeyPolicy.seeded(
+        new HostKeyPolicy(
             "api-0",
-            SshKeys.generate("seed").publicKeyLine(),
+            Optional.of(SshKeys.generate("seed").publicKeyLine()),
+            false,
             key -> key.equals(hostKeyLine()) ? Optional.of("api-1") : Optional.empty());
 
     NotShaken not = (NotShaken) guest.handshake(policy);
@@ -55,7 +56,11 @@ class HostKeyHandshakeTest {
   @Test
   void anImageThatIgnoresTheSeedIsPinnedOnFirstContact() throws Exception {
     HostKeyPolicy policy =
-        HostKeyPolicy.seeded("api-0", SshKeys.generate("seed").publicKeyLine(), LiveGuest::nobody);
+        new HostKeyPolicy(
+            "api-0",
+            Optional.of(SshKeys.generate("seed").publicKeyLine()),
+            false,
+            LiveGuest::nobody);
 
     Shaken shaken = (Shaken) guest.handshake(policy);
 

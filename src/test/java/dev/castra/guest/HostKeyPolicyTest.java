@@ -31,7 +31,9 @@ class HostKeyPolicyTest {
 
   @Test
   void firstContactAcceptsAnUnknownKeyAndSaysThatTheSeedWasIgnored() {
-    assertThat(HostKeyPolicy.seeded("api-0", OWN, HostKeyPolicyTest::nobody).judge(ADDRESS, OTHER))
+    assertThat(
+            new HostKeyPolicy("api-0", Optional.of(OWN), false, HostKeyPolicyTest::nobody)
+                .judge(ADDRESS, OTHER))
         .isEqualTo(new Accepted(new PinnedKey(OTHER, true)));
     assertThat(HostKeyPolicy.unknown("api-0", HostKeyPolicyTest::nobody).judge(ADDRESS, OTHER))
         .isEqualTo(new Accepted(new PinnedKey(OTHER, false)));
@@ -45,7 +47,9 @@ class HostKeyPolicyTest {
 
     assertThat(HostKeyPolicy.pinned("api-0", OWN, HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
         .isEqualTo(byName);
-    assertThat(HostKeyPolicy.seeded("api-0", OWN, HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
+    assertThat(
+            new HostKeyPolicy("api-0", Optional.of(OWN), false, HostKeyPolicyTest::api1)
+                .judge(ADDRESS, OTHER))
         .isEqualTo(byName);
     assertThat(HostKeyPolicy.unknown("api-0", HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
         .isEqualTo(byName);
@@ -53,7 +57,9 @@ class HostKeyPolicyTest {
 
   @Test
   void aKeyTheLookupGivesToThisVeryMachineIsNotForeign() {
-    assertThat(HostKeyPolicy.seeded("api-1", OWN, HostKeyPolicyTest::api1).judge(ADDRESS, OTHER))
+    assertThat(
+            new HostKeyPolicy("api-1", Optional.of(OWN), false, HostKeyPolicyTest::api1)
+                .judge(ADDRESS, OTHER))
         .isEqualTo(new Accepted(new PinnedKey(OTHER, true)));
   }
 

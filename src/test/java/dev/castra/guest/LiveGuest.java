@@ -16,11 +16,7 @@ final class LiveGuest implements AutoCloseable {
 
   HandshakeResult handshake(HostKeyPolicy policy) throws InterruptedException {
     return guests.awaitHandshake(
-        server.endpoint(),
-        client,
-        policy,
-        Deadline.after(Ticker.system(), LONG),
-        Liveness.unknown());
+        server.endpoint(), client, policy, Deadline.after(Ticker.system(), LONG), Optional::empty);
   }
 
   GuestSession connect() throws InterruptedException {

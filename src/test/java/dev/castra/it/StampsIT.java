@@ -129,7 +129,7 @@ final class StampsIT {
 
     Complaint.of(project.run("stamps", "rm", "web"), 75)
         .says("VM `web` is being worked on by `castra up --json` (pid " + up.pid() + ", since ")
-        .advises("Wait");
+        .advises("Try again");
     Complaint.of(project.run("destroy", "web"), 75).says("`castra up --json` (pid " + up.pid());
     JsonNode explanation = explain();
 

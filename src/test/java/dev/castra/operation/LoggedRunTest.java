@@ -22,7 +22,6 @@ import dev.castra.run.Trigger;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.OpenRun;
 import dev.castra.store.RunStart;
-import dev.castra.store.UnfinishedRun;
 import dev.castra.vm.DiskId;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
@@ -118,18 +117,6 @@ final class LoggedRunTest {
         .isInstanceOf(CastraException.class);
 
     assertThat(session.runs().unfinished(WEB)).hasSize(1);
-  }
-
-  @Test
-  void failsAtOnceWhereItsLogCannotBeBegun() throws IOException {
-    record = session.runs().start(start());
-    Files.createDirectory(logs().resolve(record.id() + ".log.part"));
-
-    assertThatThrownBy(() -> LoggedRun.open(session, record, facts()))
-        .isInstanceOf(CastraException.class);
-    assertThat(session.runs().unfinished(WEB))
-        .extracting(UnfinishedRun::id)
-        .doesNotContain(record.id());
   }
 
   private Path logs() {

@@ -55,6 +55,7 @@ final class UpSummaryTest {
             `web` failed at step `apply`: The script ended with exit status 7.
               What to do: Mend the script.
               Log: /shop/.castra/logs/bootstrap/web/12.json
+              Output: /shop/.castra/logs/bootstrap/web/12.log
 
             `queue-worker-10` failed: QEMU ended at once.
               What to do: Read its log.

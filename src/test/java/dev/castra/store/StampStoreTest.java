@@ -7,10 +7,7 @@ import dev.castra.event.Json;
 import dev.castra.event.RecordedEvent;
 import dev.castra.run.RunId;
 import dev.castra.vm.Sha256;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -19,9 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StampStoreTest {
-  private static final Path GOLDEN =
-      Path.of("src/test/resources/golden/events/StampWithdrawn.jsonl");
-
   @TempDir Path folder;
   private OpenProject project;
   private StampStore stamps;
@@ -96,19 +90,6 @@ final class StampStoreTest {
     RunId again = project.succeed(OpenProject.WEB, OpenProject.A).id();
 
     assertThat(counting(OpenProject.A.hash())).contains(again);
-  }
-
-  @Test
-  void theEventIsWrittenAsItsGoldenSays() throws IOException {
-    CastraEvent event =
-        new CastraEvent.StampWithdrawn(
-            OpenProject.WEB,
-            new RunId(12),
-            new Sha256("1f".repeat(32)),
-            new Sha256("2e".repeat(32)));
-    RecordedEvent recorded = new RecordedEvent(7, Instant.parse("2026-07-30T12:34:56.789Z"), event);
-
-    assertThat(Files.readAllLines(GOLDEN)).containsExactly(Json.compact(recorded.fields()));
   }
 
   private Optional<RunId> counting(Sha256 artifact) {

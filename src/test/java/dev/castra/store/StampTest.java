@@ -44,8 +44,7 @@ final class StampTest {
   void anUntouchedDiskHasNoHistory() {
     assertThat(facts(A))
         .isEqualTo(
-            new StampFacts(
-                true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+            new StampFacts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   @ParameterizedTest
@@ -61,11 +60,7 @@ final class StampTest {
     assertThat(facts(A))
         .isEqualTo(
             new StampFacts(
-                true,
-                Optional.of(run.id()),
-                Optional.of(past),
-                Optional.of(past),
-                Optional.empty()));
+                Optional.of(run.id()), Optional.of(past), Optional.of(past), Optional.empty()));
     assertStamp(A, run.id());
     assertNoStamp(B);
   }
