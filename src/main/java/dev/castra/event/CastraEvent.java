@@ -208,6 +208,7 @@ public sealed interface CastraEvent {
    * A run ended without success.
    *
    * @param status {@code FAILED} or {@code INTERRUPTED}
+   * @param logPath durable log; empty if it could not even be begun
    */
   record BootstrapFailed(
       VmName name,
@@ -243,7 +244,7 @@ public sealed interface CastraEvent {
           "duration_ms",
           durationMs,
           "log_path",
-          logPath);
+          logPath.isEmpty() ? null : logPath);
     }
   }
 

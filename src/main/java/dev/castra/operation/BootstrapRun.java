@@ -7,6 +7,7 @@ import dev.castra.bootstrap.RunFailure;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.Outcome;
+import dev.castra.guest.HandshakeResult;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
@@ -17,6 +18,7 @@ import dev.castra.store.DiskRecord;
 import dev.castra.store.OpenRun;
 import dev.castra.store.RunStart;
 import dev.castra.vm.BootId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -124,11 +126,23 @@ final class BootstrapRun {
   /** A machine that does not come up is a guest that does not answer: the first step failed. */
   private Pipeline.Result notStarted(LoggedRun run, CastraException e) {
     Instant now = session.host().clock().instant();
+    Duration waited =
+        machine.unanswered().map(HandshakeResult.NotShaken::elapsed).orElse(Duration.ZERO);
     run.stepStarted(StepKind.WAIT_HANDSHAKE);
     run.stepEnded(
-        new StepRecord(StepKind.WAIT_HANDSHAKE, StepStatus.FAILED, now, 0, e.getMessage()));
+        new StepRecord(
+            StepKind.WAIT_HANDSHAKE,
+            StepStatus.FAILED,
+            now.minus(waited),
+            waited.toMillis(),
+            e.getMessage()));
     RunFailure failure =
-        new RunFailure(Optional.of(StepKind.WAIT_HANDSHAKE), e.code(), e.getMessage(), e.hint());
+        new RunFailure(
+            Optional.of(StepKind.WAIT_HANDSHAKE),
+            e.code(),
+            e.getMessage(),
+            e.hint(),
+            machine.unanswered());
     run.failed(RunStatus.FAILED, failure, elapsedMs());
     return new Pipeline.Result(RunStatus.FAILED, Optional.of(failure));
   }

@@ -17,7 +17,7 @@ final class ForeignMachines implements MachineSource {
   private final VmName vm;
   private final ForeignIdentity identity;
   private Optional<String> key = Optional.empty();
-  private Optional<CastraException> unreachable = Optional.empty();
+  private Optional<HandshakeResult.NotShaken> unanswered = Optional.empty();
 
   ForeignMachines(UpContext context, VmPlan plan, VmPlan.Hardware.Foreign hardware) {
     this.context = context;
@@ -50,7 +50,7 @@ final class ForeignMachines implements MachineSource {
             .access(HostKeyPolicy.unknown(vm.value(), line -> context.ownerOfKey(vm, line)))
             .awaitHandshake(plan.spec().bootstrap().handshakeTimeout());
     if (result instanceof HandshakeResult.NotShaken not) {
-      unreachable = Optional.of(not.toException());
+      unanswered = Optional.of(not);
       return Optional.empty();
     }
     HandshakeResult.Shaken shaken = (HandshakeResult.Shaken) result;
@@ -68,7 +68,7 @@ final class ForeignMachines implements MachineSource {
   }
 
   private ForeignMachine machine(DiskRecord disk) {
-    return new ForeignMachine(context, vm, hardware, disk, unreachable);
+    return new ForeignMachine(context, vm, hardware, disk, unanswered);
   }
 
   private void refuseIfStillEmulated() throws InterruptedException {

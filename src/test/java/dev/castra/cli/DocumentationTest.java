@@ -2,6 +2,7 @@ package dev.castra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.castra.contract.Schemas;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.EventGoldens;
 import dev.castra.event.JsonText;
@@ -105,10 +106,17 @@ final class DocumentationTest {
         .allSatisfy(block -> assertThat(JsonText.objects(block.text())).isEqualTo(golden));
   }
 
-  @Test
-  void everyJsonBlockIsEventsOrAStatus() {
-    assertThat(Documentation.blocks("json", "jsonl"))
-        .allSatisfy(block -> assertThat(block.text()).containsAnyOf("\"type\":", "\"state_root\""));
+  static List<Documentation.Block> jsonBlocks() {
+    return Documentation.blocks("json", "jsonl").toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonBlocks")
+  void everyShownJsonGoesByItsSchema(Documentation.Block block) {
+    assertThat(block.documents())
+        .isNotEmpty()
+        .allSatisfy(document -> assertThat(document.has("schema_version")).isTrue())
+        .allSatisfy(Schemas::valid);
   }
 
   @Test

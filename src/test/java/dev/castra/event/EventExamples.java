@@ -141,6 +141,15 @@ public final class EventExamples {
             "Run `castra up`.",
             6_800,
             LOG.orElseThrow()),
+        new CastraEvent.BootstrapFailed(
+            WEB,
+            RUN,
+            RunStatus.FAILED,
+            Optional.empty(),
+            "The run log cannot be written.",
+            "Free some space.",
+            0,
+            ""),
         new CastraEvent.UpCompleted(
             0,
             6_800,

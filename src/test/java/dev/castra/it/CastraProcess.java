@@ -157,8 +157,14 @@ public final class CastraProcess implements AutoCloseable {
       reader.join(10_000);
     }
     synchronized (this) {
+      stdout.stream().filter(CastraProcess::isDocument).forEach(Json::object);
       return new CastraResult(process.exitValue(), List.copyOf(stdout), String.join("\n", stderr));
     }
+  }
+
+  /** An event or a status; the last line of a castra that was killed may be torn. */
+  private static boolean isDocument(String line) {
+    return line.startsWith("{\"schema_version\"") && line.endsWith("}");
   }
 
   @Override

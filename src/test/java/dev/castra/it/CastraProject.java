@@ -3,6 +3,7 @@ package dev.castra.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.castra.contract.Schemas;
 import dev.castra.image.BaseImages;
 import dev.castra.qemu.SocketFolder;
 import java.io.IOException;
@@ -194,6 +195,7 @@ public final class CastraProject implements AutoCloseable {
       if (Files.exists(stateRoot())) {
         down().exitsWith(0);
       }
+      Schemas.validRunLogs(stateRoot());
     } finally {
       List<Long> left = Host.processesNaming(directory);
       left.forEach(pid -> Host.signal("KILL", pid));

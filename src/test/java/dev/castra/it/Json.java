@@ -4,10 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.castra.contract.Schemas;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what castra prints as JSON, and nothing but JSON. */
+/** Reads what castra prints as JSON, and nothing but JSON that goes by its schema. */
 public final class Json {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -20,7 +21,7 @@ public final class Json {
       if (!node.isObject()) {
         throw new AssertionError("not a JSON object: `" + text + "`");
       }
-      return node;
+      return Schemas.valid(node);
     } catch (JsonProcessingException e) {
       throw new AssertionError("not JSON: `" + text + "`", e);
     }

@@ -1,7 +1,9 @@
 package dev.castra.operation;
 
 import dev.castra.bootstrap.Overrides;
+import dev.castra.contract.Schemas;
 import dev.castra.event.CastraEvent;
+import dev.castra.event.Json;
 import dev.castra.event.RecordedEvent;
 import dev.castra.guest.SshGuestServer;
 import dev.castra.guest.SshIdentity;
@@ -121,7 +123,13 @@ final class SshProject implements AutoCloseable {
 
   Up.Result up(Up.Options options) throws IOException, InterruptedException {
     events.clear();
-    return new Up(load(), Host.real(), options, cancellation).run(COMMAND, events::add);
+    Project project = load();
+    try {
+      return new Up(project, Host.real(), options, cancellation).run(COMMAND, events::add);
+    } finally {
+      events.forEach(event -> Schemas.valid(Json.compact(event.fields())));
+      Schemas.validRunLogs(project.stateRoot().path());
+    }
   }
 
   <E extends CastraEvent> List<E> told(Class<E> type, String vm) {
@@ -135,16 +143,17 @@ final class SshProject implements AutoCloseable {
 
   StatusReport.Vm status(String vm) throws IOException {
     Project project = load();
-    return new Status(project.stateRoot(), Clock.systemUTC())
+    StatusReport report =
+        new Status(project.stateRoot(), Clock.systemUTC())
             .of(
                 project.name(),
                 project.vms(),
-                new StatusReader(project.stateRoot(), Ticker.system()).read())
-            .vms()
-            .stream()
-            .filter(found -> found.vm().value().equals(vm))
-            .findFirst()
-            .orElseThrow();
+                new StatusReader(project.stateRoot(), Ticker.system()).read());
+    Schemas.valid(Json.compact(report.fields()));
+    return report.vms().stream()
+        .filter(found -> found.vm().value().equals(vm))
+        .findFirst()
+        .orElseThrow();
   }
 
   SshGuestServer guest(String vm) {
