@@ -218,7 +218,7 @@ public sealed interface CastraEvent {
       String error,
       String hint,
       long durationMs,
-      String logPath)
+      Optional<String> logPath)
       implements CastraEvent {
     @Override
     public Optional<VmName> vm() {
@@ -244,7 +244,7 @@ public sealed interface CastraEvent {
           "duration_ms",
           durationMs,
           "log_path",
-          logPath.isEmpty() ? null : logPath);
+          logPath.orElse(null));
     }
   }
 

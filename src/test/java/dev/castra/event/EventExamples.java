@@ -71,14 +71,7 @@ public final class EventExamples {
 
   public static CastraEvent.BootstrapFailed failure() {
     return new CastraEvent.BootstrapFailed(
-        WEB,
-        RUN,
-        RunStatus.FAILED,
-        Optional.of("apply"),
-        MISTAKE,
-        "Mend the script.",
-        6_800,
-        LOG.orElseThrow());
+        WEB, RUN, RunStatus.FAILED, Optional.of("apply"), MISTAKE, "Mend the script.", 6_800, LOG);
   }
 
   public static Outcome succeeded() {
@@ -140,7 +133,7 @@ public final class EventExamples {
             "castra died.",
             "Run `castra up`.",
             6_800,
-            LOG.orElseThrow()),
+            LOG),
         new CastraEvent.BootstrapFailed(
             WEB,
             RUN,
@@ -149,7 +142,7 @@ public final class EventExamples {
             "The run log cannot be written.",
             "Free some space.",
             0,
-            ""),
+            Optional.empty()),
         new CastraEvent.UpCompleted(
             0,
             6_800,
@@ -173,7 +166,6 @@ public final class EventExamples {
             "not bootstrapped: bootstrap is disabled"),
         new CastraEvent.Diagnostic(
             Optional.empty(), "warning", "accel-fallback", "KVM is not usable"),
-        new CastraEvent.StampWithdrawn(WEB, RUN, IMAGE, ARTIFACT),
         new CastraEvent.MachinePinned(
             WEB,
             DISK,

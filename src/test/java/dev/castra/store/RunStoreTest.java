@@ -100,7 +100,7 @@ final class RunStoreTest {
                 "The script exited with 3.",
                 "Mend it.",
                 7,
-                "/logs/1.json"));
+                Optional.of("/logs/1.json")));
     assertThat(project.column("SELECT COUNT(*) FROM stamps")).containsExactly("0");
   }
 
