@@ -21,4 +21,8 @@ public record RunFailure(
   public RunFailure(Optional<StepKind> step, ErrorCode code, String error, String hint) {
     this(step, code, error, hint, Optional.empty());
   }
+
+  public RunFailure withHint(String other) {
+    return new RunFailure(step, code, error, other, unanswered);
+  }
 }

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
       BootstrapCommand.class,
       DownCommand.class,
       DestroyCommand.class,
-      CleanCommand.class,
-      TrustCommand.class
+      StampsCommand.class,
+      TrustCommand.class,
+      CleanCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

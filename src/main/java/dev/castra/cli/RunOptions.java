@@ -4,11 +4,14 @@ import dev.castra.bootstrap.Overrides;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.EventSink;
+import dev.castra.event.Json;
 import dev.castra.operation.Cancellation;
 import dev.castra.operation.Host;
+import dev.castra.operation.Plan;
 import dev.castra.operation.Up;
 import dev.castra.project.Project;
 import dev.castra.render.JsonLines;
+import dev.castra.render.PlanText;
 import dev.castra.render.UpSummary;
 import java.util.List;
 import java.util.OptionalInt;
@@ -41,6 +44,19 @@ final class RunOptions {
 
   @Parameters(paramLabel = "VM", arity = "0..*", description = "VMs or roles; default: all.")
   private List<String> names = List.of();
+
+  /** Says what an {@code up} would do instead of doing it. */
+  int plan(Console console) throws InterruptedException {
+    Overrides overrides = Overrides.parse(bootstrap);
+    Project project = projectOption.load();
+    List<Plan.Entry> plan = new Plan(project, Host.real()).of(overrides, names);
+    if (json) {
+      console.out().println(Json.compact(PlanText.fields(project.name(), plan)));
+    } else {
+      console.out().print(PlanText.render(plan));
+    }
+    return plan.stream().anyMatch(Plan.Entry::isError) ? ErrorCode.PREFLIGHT_FAILED.exitCode() : 0;
+  }
 
   int run(CommandSpec spec, Console console, boolean boots, OptionalInt jobs)
       throws InterruptedException {

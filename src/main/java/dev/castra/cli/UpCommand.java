@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  castra up",
+      "  castra up --plan                           what would be done, and why",
       "  castra up web-0 db                         one VM, and all VMs of role db",
       "  castra up --bootstrap always               run every bootstrap again",
       "  castra up --bootstrap disabled,web=auto    only the VMs of role web",
@@ -28,6 +29,11 @@ final class UpCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private RunOptions options;
+
+  @Option(
+      names = "--plan",
+      description = "Only say what would be done and why; changes nothing, enters no guest.")
+  private boolean plan;
 
   @Option(
       names = "--jobs",
@@ -43,6 +49,9 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (plan) {
+      return options.plan(console);
+    }
     OptionalInt limit = jobs == null ? OptionalInt.empty() : OptionalInt.of(jobs);
     return options.run(spec, console, true, limit);
   }

@@ -208,6 +208,7 @@ public sealed interface CastraEvent {
    * A run ended without success.
    *
    * @param status {@code FAILED} or {@code INTERRUPTED}
+   * @param logPath durable log; empty if it could not even be begun
    */
   record BootstrapFailed(
       VmName name,
@@ -217,7 +218,7 @@ public sealed interface CastraEvent {
       String error,
       String hint,
       long durationMs,
-      String logPath)
+      Optional<String> logPath)
       implements CastraEvent {
     @Override
     public Optional<VmName> vm() {
@@ -243,7 +244,7 @@ public sealed interface CastraEvent {
           "duration_ms",
           durationMs,
           "log_path",
-          logPath);
+          logPath.orElse(null));
     }
   }
 
@@ -286,6 +287,30 @@ public sealed interface CastraEvent {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("disk_id", disk.toString(), "reason", reason, "path", path);
+    }
+  }
+
+  /**
+   * A user took back the stamp of a VM's present disk.
+   *
+   * @param runId the run that had written it
+   */
+  record StampWithdrawn(VmName name, RunId runId, Sha256 baseImageHash, Sha256 artifactHash)
+      implements CastraEvent {
+    @Override
+    public Optional<VmName> vm() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public Optional<RunId> run() {
+      return Optional.of(runId);
+    }
+
+    @Override
+    public Map<String, @Nullable Object> fields() {
+      return Fields.of(
+          "base_image_hash", baseImageHash.hex(), "bootstrap_artifact_hash", artifactHash.hex());
     }
   }
 

@@ -274,8 +274,13 @@ final class HandshakeAttempt implements SessionListener, ServerKeyVerifier {
     if (cause == null) {
       return "no reason given";
     }
-    String text = cause.getMessage();
-    return text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
+    Throwable told = cause;
+    // A wrapper without words of its own repeats its cause, with the name of its class.
+    while (told.getCause() != null && told.getCause().toString().equals(told.getMessage())) {
+      told = told.getCause();
+    }
+    String text = told.getMessage();
+    return text == null || text.isBlank() ? told.getClass().getSimpleName() : text;
   }
 
   private static String seconds(Duration duration) {

@@ -84,7 +84,8 @@ public sealed interface HandshakeResult {
     private String hintOfClass() {
       return switch (failure) {
         case REFUSED, NO_BANNER ->
-            "Look at the serial log: the guest has not started its SSH server yet or has no network.";
+            "The guest has not started its SSH server yet or has no network; if Castra boots it, its"
+                + " serial log says more.";
         case KEY_EXCHANGE -> "Look at the guest's SSH server: it spoke, but agreed on no keys.";
         case HOST_KEY ->
             "Another machine uses this port, or the guest's keys were replaced. If it is the"

@@ -77,7 +77,7 @@ public final class RemoteJob {
    * @throws IllegalArgumentException if a name does not match {@code [A-Za-z_][A-Za-z0-9_]*} or a
    *     value holds NUL; the message shows no value
    */
-  public static TarEntrySource environment(Map<String, String> variables) {
+  public static TarEntrySource.File environment(Map<String, String> variables) {
     StringBuilder lines = new StringBuilder();
     variables.forEach(
         (name, value) -> {

@@ -7,6 +7,7 @@ import dev.castra.bootstrap.RunFailure;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.Outcome;
+import dev.castra.guest.HandshakeResult;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
@@ -17,7 +18,9 @@ import dev.castra.store.DiskRecord;
 import dev.castra.store.OpenRun;
 import dev.castra.store.RunStart;
 import dev.castra.vm.BootId;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -115,19 +118,31 @@ final class BootstrapRun {
     return result;
   }
 
-  /** An attempt that its doer could not finish, if it did the same thing in this very boot. */
-  private Optional<UUID> resumable(Decision.Run decision, Optional<BootId> boot) {
-    return session.runs().lastInterrupted(disk.id(), boot, decision.artifact().hash());
+  /** Attempts that their doers could not finish, at the same thing in this very boot. */
+  private List<UUID> resumable(Decision.Run decision, Optional<BootId> boot) {
+    return session.runs().interruptedAttempts(disk.id(), boot, decision.artifact().hash());
   }
 
   /** A machine that does not come up is a guest that does not answer: the first step failed. */
   private Pipeline.Result notStarted(LoggedRun run, CastraException e) {
     Instant now = session.host().clock().instant();
+    Duration waited =
+        machine.unanswered().map(HandshakeResult.NotShaken::elapsed).orElse(Duration.ZERO);
     run.stepStarted(StepKind.WAIT_HANDSHAKE);
     run.stepEnded(
-        new StepRecord(StepKind.WAIT_HANDSHAKE, StepStatus.FAILED, now, 0, e.getMessage()));
+        new StepRecord(
+            StepKind.WAIT_HANDSHAKE,
+            StepStatus.FAILED,
+            now.minus(waited),
+            waited.toMillis(),
+            e.getMessage()));
     RunFailure failure =
-        new RunFailure(Optional.of(StepKind.WAIT_HANDSHAKE), e.code(), e.getMessage(), e.hint());
+        new RunFailure(
+            Optional.of(StepKind.WAIT_HANDSHAKE),
+            e.code(),
+            e.getMessage(),
+            e.hint(),
+            machine.unanswered());
     run.failed(RunStatus.FAILED, failure, elapsedMs());
     return new Pipeline.Result(RunStatus.FAILED, Optional.of(failure));
   }

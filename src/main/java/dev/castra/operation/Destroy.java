@@ -76,7 +76,7 @@ public final class Destroy {
 
   private static Optional<Path> destroy(ProjectSession session, VmName vm)
       throws InterruptedException {
-    try (VmClaims.Claim claim = session.claims().claimOrRefuse(vm)) {
+    try (VmClaims.Claim claim = ImmediateClaim.take(session, vm)) {
       claim.announce();
       stop(session, vm);
       Optional<DiskRecord> disk = session.disks().present(vm);

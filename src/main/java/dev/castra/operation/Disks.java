@@ -44,7 +44,11 @@ final class Disks {
   }
 
   Plan plan(VmPlan vm, Sha256 baseImageHash) {
-    Optional<DiskRecord> present = session.disks().present(vm.name());
+    return plan(session.disks().present(vm.name()), vm.spec().disk(), baseImageHash);
+  }
+
+  /** Reads nothing but whether the disk's file is there. */
+  static Plan plan(Optional<DiskRecord> present, DiskPolicy policy, Sha256 baseImageHash) {
     if (present.isEmpty()) {
       return new Plan.Fresh("the disk is new", present);
     }
@@ -59,7 +63,7 @@ final class Disks {
       String change = disk.baseImageHash().brief() + " to " + baseImageHash.brief();
       return new Plan.Fresh("base image changed (" + change + ")", present);
     }
-    if (vm.spec().disk() == DiskPolicy.EPHEMERAL) {
+    if (policy == DiskPolicy.EPHEMERAL) {
       return new Plan.Fresh("the disk is ephemeral", present);
     }
     return new Plan.Keep(disk);

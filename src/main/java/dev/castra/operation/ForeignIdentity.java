@@ -11,8 +11,6 @@ import java.util.Optional;
 
 /** What stands for a machine that is not Castra's among the disks. Call with the VM's claim. */
 final class ForeignIdentity {
-  private static final String SCHEME = "ssh:";
-
   /** Of a machine that has never shown its key. */
   private static final Sha256 NO_KEY = Sha256.of(new byte[0]);
 
@@ -28,12 +26,38 @@ final class ForeignIdentity {
 
   /** The identity that counts at present; empty if the machine never showed its key. */
   Optional<DiskRecord> known() {
-    return session.disks().present(vm).filter(disk -> isForeign(disk) && disk.complete());
+    return known(session.disks().present(vm));
+  }
+
+  private static Optional<DiskRecord> known(Optional<DiskRecord> present) {
+    return present.filter(disk -> disk.isMachine() && disk.complete());
+  }
+
+  /** The key the machine must show, if it is known. */
+  static Optional<String> expectedKey(Optional<DiskRecord> present, SshTarget target) {
+    return target
+        .hostKey()
+        .map(SshKeys::normalise)
+        .or(() -> known(present).map(DiskRecord::hostKey));
+  }
+
+  /**
+   * Whether the recorded identity is that of a machine with this key.
+   *
+   * @param key empty if it has never been seen
+   */
+  static Disks.Plan plan(Optional<DiskRecord> present, Optional<String> key) {
+    Optional<DiskRecord> known = known(present);
+    if (known.filter(disk -> key.filter(disk.hostKey()::equals).isPresent()).isPresent()) {
+      return new Disks.Plan.Keep(known.get());
+    }
+    String reason = known.isPresent() ? "the machine's SSH host key changed" : "the machine is new";
+    return new Disks.Plan.Fresh(reason, present);
   }
 
   /** On paper only. */
   DiskRecord of(Optional<String> hostKey) {
-    Path address = Path.of(SCHEME + target.address());
+    Path address = DiskRecord.machine(target.address());
     return new DiskRecord(
         DiskId.fresh(),
         vm,
@@ -53,7 +77,7 @@ final class ForeignIdentity {
     session
         .disks()
         .present(vm)
-        .ifPresent(old -> new DiskRemoval(session).retire(old, reason, !isForeign(old)));
+        .ifPresent(old -> new DiskRemoval(session).retire(old, reason, !old.isMachine()));
     DiskRecord identity = of(hostKey);
     if (hostKey.isPresent()) {
       session.disks().pinned(identity, target.address(), SshKeys.fingerprint(hostKey.get()));
@@ -61,9 +85,5 @@ final class ForeignIdentity {
       session.disks().planned(identity);
     }
     return identity;
-  }
-
-  private static boolean isForeign(DiskRecord disk) {
-    return disk.path().toString().startsWith(SCHEME);
   }
 }

@@ -1,7 +1,6 @@
 package dev.castra.operation;
 
 import dev.castra.bootstrap.GuestAccess;
-import dev.castra.error.CastraException;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
 import dev.castra.guest.SshEndpoint;
@@ -18,23 +17,23 @@ final class ForeignMachine implements Machine {
   private final VmName vm;
   private final VmPlan.Hardware.Foreign hardware;
   private final DiskRecord disk;
-  private final Optional<CastraException> unreachable;
+  private final Optional<HandshakeResult.NotShaken> unanswered;
 
   /**
    * @param disk stands for the machine's identity
-   * @param unreachable why it has no identity yet: it never answered
+   * @param unanswered why it has no identity yet: it never answered
    */
   ForeignMachine(
       UpContext context,
       VmName vm,
       VmPlan.Hardware.Foreign hardware,
       DiskRecord disk,
-      Optional<CastraException> unreachable) {
+      Optional<HandshakeResult.NotShaken> unanswered) {
     this.context = context;
     this.vm = vm;
     this.hardware = hardware;
     this.disk = disk;
-    this.unreachable = unreachable;
+    this.unanswered = unanswered;
   }
 
   @Override
@@ -44,8 +43,8 @@ final class ForeignMachine implements Machine {
 
   @Override
   public Optional<BootId> start(Consumer<BootId> planned) {
-    if (unreachable.isPresent()) {
-      throw unreachable.get();
+    if (unanswered.isPresent()) {
+      throw unanswered.get().toException();
     }
     return Optional.empty();
   }
@@ -76,6 +75,11 @@ final class ForeignMachine implements Machine {
   @Override
   public void silent() {
     context.session().disks().notContacted(vm);
+  }
+
+  @Override
+  public Optional<HandshakeResult.NotShaken> unanswered() {
+    return unanswered;
   }
 
   @Override

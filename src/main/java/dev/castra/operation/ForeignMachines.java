@@ -4,7 +4,6 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
-import dev.castra.guest.SshKeys;
 import dev.castra.store.DiskRecord;
 import dev.castra.vm.VmName;
 import java.util.Optional;
@@ -18,7 +17,7 @@ final class ForeignMachines implements MachineSource {
   private final VmName vm;
   private final ForeignIdentity identity;
   private Optional<String> key = Optional.empty();
-  private Optional<CastraException> unreachable = Optional.empty();
+  private Optional<HandshakeResult.NotShaken> unanswered = Optional.empty();
 
   ForeignMachines(UpContext context, VmPlan plan, VmPlan.Hardware.Foreign hardware) {
     this.context = context;
@@ -35,21 +34,12 @@ final class ForeignMachines implements MachineSource {
   @Override
   public Prospect look() throws InterruptedException {
     refuseIfStillEmulated();
-    Optional<DiskRecord> known = identity.known();
-    key =
-        hardware
-            .target()
-            .hostKey()
-            .map(SshKeys::normalise)
-            .or(() -> known.map(DiskRecord::hostKey));
+    Optional<DiskRecord> present = session.disks().present(vm);
+    key = ForeignIdentity.expectedKey(present, hardware.target());
     if (key.isEmpty()) {
       key = firstContact();
     }
-    if (known.filter(disk -> key.filter(disk.hostKey()::equals).isPresent()).isPresent()) {
-      return Prospect.keep(known.get(), false);
-    }
-    String reason = known.isPresent() ? "the machine's SSH host key changed" : "the machine is new";
-    return new Prospect(new Disks.Plan.Fresh(reason, session.disks().present(vm)), false);
+    return new Prospect(ForeignIdentity.plan(present, key), false);
   }
 
   /** Nobody told the machine's key, so that the first one it shows is taken. */
@@ -60,7 +50,7 @@ final class ForeignMachines implements MachineSource {
             .access(HostKeyPolicy.unknown(vm.value(), line -> context.ownerOfKey(vm, line)))
             .awaitHandshake(plan.spec().bootstrap().handshakeTimeout());
     if (result instanceof HandshakeResult.NotShaken not) {
-      unreachable = Optional.of(not.toException());
+      unanswered = Optional.of(not);
       return Optional.empty();
     }
     HandshakeResult.Shaken shaken = (HandshakeResult.Shaken) result;
@@ -78,7 +68,7 @@ final class ForeignMachines implements MachineSource {
   }
 
   private ForeignMachine machine(DiskRecord disk) {
-    return new ForeignMachine(context, vm, hardware, disk, unreachable);
+    return new ForeignMachine(context, vm, hardware, disk, unanswered);
   }
 
   private void refuseIfStillEmulated() throws InterruptedException {

@@ -103,9 +103,7 @@ final class LoggedRun implements RunJournal, AutoCloseable {
       finishLog(status, durationMs, Optional.of(failure));
     } catch (CastraException unwritable) {
       String hint = failure.hint() + " The run's log is incomplete: " + unwritable.getMessage();
-      told =
-          new RunFailure(
-              failure.step(), failure.code(), failure.error(), hint, failure.unanswered());
+      told = failure.withHint(hint);
     }
     record.failed(status, told, durationMs);
   }

@@ -29,4 +29,9 @@ interface Machine extends Surroundings {
 
   /** Records that the guest gave none. */
   void silent();
+
+  /** The try to get to know the machine that made {@link #start} fail. */
+  default Optional<HandshakeResult.NotShaken> unanswered() {
+    return Optional.empty();
+  }
 }

@@ -11,6 +11,7 @@ import dev.castra.image.BaseImage;
 import dev.castra.image.BaseImages;
 import dev.castra.image.QemuPrograms;
 import dev.castra.project.Project;
+import dev.castra.project.StateRoot;
 import dev.castra.qemu.Accelerators;
 import dev.castra.qemu.HostPorts;
 import dev.castra.vm.Accelerator;
@@ -66,14 +67,39 @@ final class Preflight {
       throws InterruptedException {
     Selection.require(project, options.names());
     List<VmSpec> specs = Selection.of(project, options.names());
-    boolean needsQemu = options.boots() && specs.stream().anyMatch(vm -> vm.ssh().isEmpty());
-    Optional<QemuPrograms> programs =
-        needsQemu ? Optional.of(QemuPrograms.find(host.searchPath())) : Optional.empty();
+    Optional<QemuPrograms> programs = options.boots() ? programs(specs, host) : Optional.empty();
     Preflight preflight = new Preflight(project, options, host, programs, running);
-    EnvHashKey envKey = ProjectKeys.envHashKey(project.stateRoot()).orElseGet(EnvHashKey::generate);
+    EnvHashKey envKey = envKey(project.stateRoot());
     List<VmPlan> vms = preflight.plan(specs, envKey);
     preflight.refuseProblems();
     return new Result(programs, envKey, vms);
+  }
+
+  /**
+   * Checks one VM in one mode. Asks for no host port: asking takes it for a moment, which may be
+   * the one in which an {@code up} needs it.
+   *
+   * @throws CastraException naming every problem at once
+   */
+  static VmPlan inspect(Project project, VmSpec spec, BootstrapMode mode, Host host)
+      throws InterruptedException {
+    Preflight preflight =
+        new Preflight(
+            project, Up.Options.plain(), host, programs(List.of(spec), host), Set.of(spec.name()));
+    Optional<VmPlan> plan = preflight.plan(spec, mode, envKey(project.stateRoot()));
+    preflight.refuseProblems();
+    return plan.orElseThrow();
+  }
+
+  private static Optional<QemuPrograms> programs(List<VmSpec> specs, Host host) {
+    return specs.stream().anyMatch(vm -> vm.ssh().isEmpty())
+        ? Optional.of(QemuPrograms.find(host.searchPath()))
+        : Optional.empty();
+  }
+
+  /** The project's key, or before its first {@code up} one that is not kept. */
+  private static EnvHashKey envKey(StateRoot root) {
+    return ProjectKeys.envHashKey(root).orElseGet(EnvHashKey::generate);
   }
 
   private List<VmPlan> plan(List<VmSpec> specs, EnvHashKey envKey) throws InterruptedException {
@@ -86,11 +112,16 @@ final class Preflight {
     List<VmPlan> plans = new ArrayList<>();
     for (VmSpec spec : specs) {
       BootstrapMode mode = modesKnown ? options.overrides().modeFor(spec) : spec.bootstrap().mode();
-      Optional<VmPlan.Hardware> hardware = hardware(spec);
-      Optional<Artifact> artifact = artifact(spec, mode, envKey);
-      hardware.ifPresent(found -> plans.add(new VmPlan(spec, mode, found, artifact)));
+      plan(spec, mode, envKey).ifPresent(plans::add);
     }
     return plans;
+  }
+
+  private Optional<VmPlan> plan(VmSpec spec, BootstrapMode mode, EnvHashKey envKey)
+      throws InterruptedException {
+    Optional<VmPlan.Hardware> hardware = hardware(spec);
+    Optional<Artifact> artifact = artifact(spec, mode, envKey);
+    return hardware.map(found -> new VmPlan(spec, mode, found, artifact));
   }
 
   private Optional<VmPlan.Hardware> hardware(VmSpec spec) throws InterruptedException {

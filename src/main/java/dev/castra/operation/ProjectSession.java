@@ -11,6 +11,7 @@ import dev.castra.store.ImageHashStore;
 import dev.castra.store.Invocation;
 import dev.castra.store.InvocationStore;
 import dev.castra.store.RunStore;
+import dev.castra.store.StampStore;
 import dev.castra.store.VmClaims;
 import java.util.UUID;
 
@@ -74,6 +75,10 @@ final class ProjectSession implements AutoCloseable {
 
   RunStore runs() {
     return new RunStore(database, events);
+  }
+
+  StampStore stamps() {
+    return new StampStore(database, events);
   }
 
   VmClaims claims() {

@@ -6,6 +6,7 @@ import dev.castra.project.Project;
 import dev.castra.vm.VmSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** VMs named on the command line, by their own name or by their role's. */
@@ -19,6 +20,29 @@ final class Selection {
         : project.vms().stream()
             .filter(vm -> names.contains(vm.name().value()) || names.contains(vm.role().value()))
             .toList();
+  }
+
+  /** The VM of exactly this name, if castra.toml has it. */
+  static Optional<VmSpec> vm(Project project, String name) {
+    return project.vms().stream().filter(vm -> vm.name().value().equals(name)).findFirst();
+  }
+
+  /** For a command that takes one VM and was given a name that is none, or a role of several. */
+  static CastraException noSuchVm(Project project, String name) {
+    List<String> ofRole = names(of(project, List.of(name)));
+    return ofRole.isEmpty()
+        ? new CastraException(
+            ErrorCode.VM_NOT_FOUND,
+            "There is no VM `" + name + "`.",
+            "castra.toml has: " + String.join(", ", names(project.vms())) + ".")
+        : new CastraException(
+            ErrorCode.VM_NOT_FOUND,
+            "`" + name + "` is a role, and no VM.",
+            "Name one of its VMs: " + String.join(", ", ofRole) + ".");
+  }
+
+  private static List<String> names(List<VmSpec> vms) {
+    return vms.stream().map(vm -> vm.name().value()).toList();
   }
 
   /**

@@ -17,7 +17,6 @@ import dev.castra.vm.SshTarget;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -60,7 +59,7 @@ public final class Trust {
     VmSpec vm = spec(name);
     SshTarget target = target(vm);
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink);
-        VmClaims.Claim claim = session.claims().claimOrRefuse(vm.name())) {
+        VmClaims.Claim claim = ImmediateClaim.take(session, vm.name())) {
       claim.announce();
       ForeignIdentity identity = new ForeignIdentity(session, vm.name(), target);
       String key = contact(session, vm.name(), target);
@@ -79,8 +78,7 @@ public final class Trust {
   }
 
   private VmSpec spec(String name) {
-    Selection.require(project, List.of(name));
-    return Selection.of(project, List.of(name)).get(0);
+    return Selection.vm(project, name).orElseThrow(() -> Selection.noSuchVm(project, name));
   }
 
   private static SshTarget target(VmSpec vm) {

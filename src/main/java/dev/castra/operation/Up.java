@@ -43,6 +43,11 @@ public final class Up {
     public Options {
       names = List.copyOf(names);
     }
+
+    /** All VMs, as castra.toml says. */
+    public static Options plain() {
+      return new Options(Overrides.parse(List.of()), false, List.of(), true, OptionalInt.empty());
+    }
   }
 
   /**

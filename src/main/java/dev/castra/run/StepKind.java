@@ -20,6 +20,11 @@ public enum StepKind {
     return id;
   }
 
+  /** True if the guest's disk is changed from this step on. */
+  public boolean changesDisk() {
+    return this == APPLY || this == VERIFY;
+  }
+
   /**
    * @throws IllegalArgumentException if no step has this id
    */

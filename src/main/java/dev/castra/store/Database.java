@@ -59,7 +59,9 @@ public final class Database implements AutoCloseable {
     PrivateFiles.createFolder(root.databaseFolder());
     HandoverDataSource source = new HandoverDataSource(root, ticker);
     try {
-      source.getConnection().close();
+      try (java.sql.Connection connection = source.getConnection()) {
+        Migrations.requireCurrent(connection, root);
+      }
       return new Database(source, ticker);
     } catch (SQLException e) {
       throw DatabaseTrouble.translate(root.databaseFile(), e);

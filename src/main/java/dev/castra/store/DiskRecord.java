@@ -4,6 +4,7 @@ import dev.castra.run.RunId;
 import dev.castra.vm.DiskId;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,4 +27,35 @@ public record DiskRecord(
     boolean hostKeyConfirmed,
     boolean disposable,
     boolean complete,
-    Optional<RunId> lastSuccess) {}
+    Optional<RunId> lastSuccess) {
+  private static final String SCHEME = "ssh:";
+
+  /**
+   * What stands as path for a machine that Castra did not make.
+   *
+   * @param address such as {@code deploy@build.example:22}
+   */
+  public static Path machine(String address) {
+    return Path.of(SCHEME + address);
+  }
+
+  /** True if this stands for a machine that Castra did not make, known by its host key. */
+  public boolean isMachine() {
+    return isMachine(path);
+  }
+
+  /** As {@link #isMachine()}, for the path alone. */
+  public static boolean isMachine(Path path) {
+    return path.toString().startsWith(SCHEME);
+  }
+
+  /** False if the disk's file is gone. */
+  public boolean isThere() {
+    return isThere(path);
+  }
+
+  /** As {@link #isThere()}, for the path alone. */
+  public static boolean isThere(Path path) {
+    return isMachine(path) || Files.exists(path);
+  }
+}

@@ -93,6 +93,21 @@ final class Migrations {
     }
   }
 
+  /**
+   * @throws CastraException with {@code DATABASE} if the schema is older than this Castra's, which
+   *     can only be if an older Castra is serving it at this moment
+   */
+  static void requireCurrent(Connection connection, StateRoot root) throws SQLException {
+    OptionalInt version = version(connection);
+    if (version.isEmpty() || version.getAsInt() < SchemaVersion.CURRENT) {
+      throw new CastraException(
+          ErrorCode.DATABASE,
+          "The database `" + root.databaseFile() + "` is in use by an older Castra.",
+          "Wait until that has ended, then run the command again.");
+    }
+    requireKnown(version, root.database());
+  }
+
   /** Newest migration in the database; empty if it has no schema yet. */
   static OptionalInt version(Connection connection) throws SQLException {
     String query =

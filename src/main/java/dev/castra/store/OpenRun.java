@@ -34,7 +34,7 @@ public final class OpenRun implements RunJournal {
   private final Trigger trigger;
   private final List<StepRecord> steps;
   private @Nullable StepKind current;
-  private String logPath = "";
+  private Optional<String> logPath = Optional.empty();
   private boolean ended;
 
   OpenRun(EventLog events, RunStart start, RunId id) {
@@ -77,7 +77,7 @@ public final class OpenRun implements RunJournal {
 
   /** Where the durable log will be; recorded with the final status. */
   public void logsTo(Path log) {
-    logPath = log.toString();
+    logPath = Optional.of(log.toString());
   }
 
   /** The boot this run works in. */
@@ -158,7 +158,7 @@ public final class OpenRun implements RunJournal {
         Optional.of(new Sha256(run.getBootstrapArtifactHash())),
         run.getReason(),
         durationMs,
-        Optional.of(logPath));
+        logPath);
   }
 
   @Override
@@ -189,8 +189,7 @@ public final class OpenRun implements RunJournal {
   /** A forced run, or any run whose script began, leaves a disk of which nothing is certain. */
   private boolean diskIsNowUnknown() {
     return trigger == Trigger.ALWAYS
-        || current == StepKind.APPLY
-        || current == StepKind.VERIFY
+        || (current != null && current.changesDisk())
         || steps.stream().anyMatch(step -> step.step() == StepKind.APPLY);
   }
 
@@ -200,7 +199,7 @@ public final class OpenRun implements RunJournal {
         .set(RUNS.STATUS, status.id())
         .set(RUNS.ENDED_AT, Times.utc(events.now()))
         .set(RUNS.DURATION_MS, durationMs)
-        .set(RUNS.LOG_PATH, logPath)
+        .set(RUNS.LOG_PATH, logPath.orElse(null))
         .set(RUNS.FAILED_STEP, failure == null ? null : stepOf(failure))
         .set(RUNS.ERROR_CODE, failure == null ? null : failure.code().id())
         .set(RUNS.ERROR, failure == null ? null : Text.atMost(4000, failure.error()))

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.h2.Driver;
 
@@ -23,10 +24,40 @@ final class ReadConnection {
   private ReadConnection() {}
 
   /**
-   * Opens the database, or returns empty if it holds nothing yet. Blocks up to 10 s while another
-   * process is between opening and serving it.
+   * Opens the database, or returns empty if there is no record yet. Blocks up to 10 s while another
+   * process is between opening and serving it. A database of an older Castra is migrated first,
+   * which is the one thing that a reader changes.
+   *
+   * @throws CastraException if the database lost its content, or is too new
    */
   static Optional<Connection> open(StateRoot root, Ticker ticker) throws SQLException {
+    Optional<Connection> found = connect(root, ticker);
+    if (found.isEmpty()) {
+      Migrations.refuseLostRecord(root);
+      return found;
+    }
+    Connection connection = found.get();
+    OptionalInt version;
+    try {
+      version = Migrations.version(connection);
+      Migrations.requireKnown(version, root.database());
+      if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
+        return found;
+      }
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+    connection.close();
+    if (version.isEmpty()) {
+      Migrations.refuseLostRecord(root);
+      return Optional.empty();
+    }
+    Database.open(root, ticker).close();
+    return connect(root, ticker);
+  }
+
+  private static Optional<Connection> connect(StateRoot root, Ticker ticker) throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
     while (true) {

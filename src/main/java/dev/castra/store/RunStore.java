@@ -26,6 +26,9 @@ import org.jooq.DSLContext;
 
 /** Runs: starting them, and what they leave for the next decision. */
 public final class RunStore {
+  /** More castra processes than this do not die in a row. */
+  private static final int MOST_ATTEMPTS = 50;
+
   private final Database database;
   private final EventLog events;
 
@@ -173,24 +176,39 @@ public final class RunStore {
   }
 
   /**
-   * Attempt of the newest run on this disk, if it was interrupted in this boot with this artifact:
-   * its script may still be running.
+   * Attempts with this artifact, newest first, that were interrupted in this boot since a run on
+   * this disk came to its own end: a script of theirs may still be running. A run that failed
+   * before it changed anything in the guest left such a script alone.
    *
    * @param boot empty for a machine that Castra does not boot
    */
-  public Optional<UUID> lastInterrupted(DiskId disk, Optional<BootId> boot, Sha256 artifactHash) {
+  public List<UUID> interruptedAttempts(DiskId disk, Optional<BootId> boot, Sha256 artifactHash) {
     return database.transaction(
         sql ->
-            sql.selectFrom(RUNS)
+            sql
+                .selectFrom(RUNS)
                 .where(RUNS.DISK_ID.eq(disk.value()))
                 .and(RUNS.STATUS.ne(RunStatus.RUNNING.id()))
                 .orderBy(RUNS.RUN_ID.desc())
-                .limit(1)
-                .fetchOptional()
-                .filter(row -> row.getStatus().equals(RunStatus.INTERRUPTED.id()))
+                .limit(MOST_ATTEMPTS)
+                .fetch()
+                .stream()
+                .takeWhile(row -> isInterrupted(row) || failedEarly(row))
+                .filter(RunStore::isInterrupted)
                 .filter(row -> boot.map(BootId::value).equals(Optional.ofNullable(row.getBootId())))
                 .filter(row -> artifactHash.hex().equals(row.getBootstrapArtifactHash()))
-                .map(RunsRecord::getAttemptKey));
+                .map(RunsRecord::getAttemptKey)
+                .toList());
+  }
+
+  private static boolean isInterrupted(RunsRecord row) {
+    return row.getStatus().equals(RunStatus.INTERRUPTED.id());
+  }
+
+  private static boolean failedEarly(RunsRecord row) {
+    return row.getStatus().equals(RunStatus.FAILED.id())
+        && row.getFailedStep() != null
+        && StepKind.of(row.getFailedStep()).compareTo(StepKind.TRANSFER) < 0;
   }
 
   /** Takes up a run whose doer died, to give it its final status. */

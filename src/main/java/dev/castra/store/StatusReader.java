@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -98,12 +97,6 @@ public final class StatusReader {
   }
 
   private Optional<Snapshot> read(Connection connection) throws SQLException {
-    OptionalInt version = Migrations.version(connection);
-    Migrations.requireKnown(version, root.database());
-    if (version.isEmpty()) {
-      Migrations.refuseLostRecord(root);
-      return Optional.empty();
-    }
     try (Statement statement = connection.createStatement()) {
       String name;
       Sha256 configHash;
@@ -224,7 +217,7 @@ public final class StatusReader {
                 new Sha256(image), new Sha256(row.getString("bootstrap_artifact_hash"))));
   }
 
-  private static Optional<ProcessIdentity> identity(
+  static Optional<ProcessIdentity> identity(
       ResultSet row, String pidColumn, String ticksColumn, String bootColumn) throws SQLException {
     long pid = row.getLong(pidColumn);
     return row.wasNull()
@@ -233,7 +226,7 @@ public final class StatusReader {
             new ProcessIdentity(pid, row.getLong(ticksColumn), row.getString(bootColumn)));
   }
 
-  private static Instant required(ResultSet row, String column) throws SQLException {
+  static Instant required(ResultSet row, String column) throws SQLException {
     Instant instant = instant(row, column);
     if (instant == null) {
       throw new SQLException("Column " + column + " is empty.");
@@ -241,7 +234,7 @@ public final class StatusReader {
     return instant;
   }
 
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
   }

@@ -92,15 +92,6 @@ public final class VmClaims {
     }
   }
 
-  /**
-   * Claims the VM.
-   *
-   * @throws CastraException with {@code BUSY}, naming the holder, if somebody has it
-   */
-  public Claim claimOrRefuse(VmName vm) {
-    return tryClaim(vm).orElseThrow(() -> busy(vm, holder(vm)));
-  }
-
   /** What to say when somebody else has the VM. */
   public static CastraException busy(VmName vm, Optional<Holder> holder) {
     return new CastraException(

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +35,7 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
   Duration applyTimeout = Duration.ofSeconds(60);
   Optional<String> verifyCommand = Optional.empty();
   Optional<String> verifyPath = Optional.empty();
-  Optional<UUID> resumable = Optional.empty();
+  List<UUID> resumable = List.of();
   volatile Optional<String> cancelled = Optional.empty();
   volatile Optional<String> stopRequest = Optional.empty();
   volatile Optional<String> deathNotice = Optional.empty();

@@ -1,5 +1,7 @@
 package dev.castra.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.castra.event.JsonText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +20,12 @@ final class Documentation {
 
   /** A block between fences; the language is empty if none is named. */
   record Block(Path file, String language, String text) {
+    /** One per line, or the whole block. */
+    List<JsonNode> documents() {
+      boolean lines = text.startsWith("{\"");
+      return (lines ? text.lines() : Stream.of(text)).map(JsonText::parse).toList();
+    }
+
     @Override
     public String toString() {
       return file + ": " + text.lines().findFirst().orElse("");

@@ -2,6 +2,7 @@ package dev.castra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.castra.contract.Schemas;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.EventGoldens;
 import dev.castra.event.JsonText;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** Holds README.md and docs to what castra is. */
 final class DocumentationTest {
@@ -103,10 +106,17 @@ final class DocumentationTest {
         .allSatisfy(block -> assertThat(JsonText.objects(block.text())).isEqualTo(golden));
   }
 
-  @Test
-  void everyJsonBlockIsEventsOrAStatus() {
-    assertThat(Documentation.blocks("json", "jsonl"))
-        .allSatisfy(block -> assertThat(block.text()).containsAnyOf("\"type\":", "\"state_root\""));
+  static List<Documentation.Block> jsonBlocks() {
+    return Documentation.blocks("json", "jsonl").toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jsonBlocks")
+  void everyShownJsonGoesByItsSchema(Documentation.Block block) {
+    assertThat(block.documents())
+        .isNotEmpty()
+        .allSatisfy(document -> assertThat(document.has("schema_version")).isTrue())
+        .allSatisfy(Schemas::valid);
   }
 
   @Test
@@ -156,18 +166,33 @@ final class DocumentationTest {
         rows("README.md").stream()
             .flatMap(row -> Documentation.code(row[0]).stream())
             .filter(code -> code.startsWith("castra "))
-            .collect(Collectors.toMap(code -> code.split(" ")[1], code -> code));
+            .collect(Collectors.toMap(DocumentationTest::commandOf, code -> code));
+    Map<String, CommandLine> commands = new TreeMap<>();
+    addCommands("castra", CliRun.parser(), commands);
 
-    CliRun.parser()
-        .getSubcommands()
+    assertThat(synopses.keySet()).isEqualTo(commands.keySet());
+    commands.forEach(
+        (name, command) ->
+            command.getCommandSpec().options().stream()
+                .filter(option -> !option.inherited() && !isEverywhere(option.longestName()))
+                .forEach(option -> assertThat(synopses.get(name)).contains(option.longestName())));
+  }
+
+  /** The synopsis up to its first option or parameter. */
+  private static String commandOf(String synopsis) {
+    return Arrays.stream(synopsis.split(" ", -1))
+        .takeWhile(word -> word.matches("[a-z]+"))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static void addCommands(
+      String prefix, CommandLine line, Map<String, CommandLine> commands) {
+    line.getSubcommands()
         .forEach(
             (name, command) -> {
-              assertThat(synopses).containsKey(name);
-              command.getCommandSpec().options().stream()
-                  .filter(option -> !option.inherited() && !isEverywhere(option.longestName()))
-                  .forEach(option -> assertThat(synopses.get(name)).contains(option.longestName()));
+              commands.put(prefix + " " + name, command);
+              addCommands(prefix + " " + name, command, commands);
             });
-    assertThat(synopses.keySet()).isEqualTo(CliRun.parser().getSubcommands().keySet());
   }
 
   private static boolean isEverywhere(String option) {

@@ -71,14 +71,7 @@ public final class EventExamples {
 
   public static CastraEvent.BootstrapFailed failure() {
     return new CastraEvent.BootstrapFailed(
-        WEB,
-        RUN,
-        RunStatus.FAILED,
-        Optional.of("apply"),
-        MISTAKE,
-        "Mend the script.",
-        6_800,
-        LOG.orElseThrow());
+        WEB, RUN, RunStatus.FAILED, Optional.of("apply"), MISTAKE, "Mend the script.", 6_800, LOG);
   }
 
   public static Outcome succeeded() {
@@ -140,7 +133,16 @@ public final class EventExamples {
             "castra died.",
             "Run `castra up`.",
             6_800,
-            LOG.orElseThrow()),
+            LOG),
+        new CastraEvent.BootstrapFailed(
+            WEB,
+            RUN,
+            RunStatus.FAILED,
+            Optional.empty(),
+            "The run log cannot be written.",
+            "Free some space.",
+            0,
+            Optional.empty()),
         new CastraEvent.UpCompleted(
             0,
             6_800,
@@ -173,6 +175,7 @@ public final class EventExamples {
         new CastraEvent.DiskCreated(WEB, DISK, IMAGE, "/shop/.castra/vms/web/disk.qcow2"),
         new CastraEvent.DiskRetired(
             WEB, DISK, "base image changed", "/shop/.castra/vms/web/old.qcow2"),
+        new CastraEvent.StampWithdrawn(WEB, RUN, IMAGE, ARTIFACT),
         new CastraEvent.VmStarted(
             WEB,
             4711,

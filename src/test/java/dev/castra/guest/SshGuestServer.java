@@ -164,6 +164,8 @@ public final class SshGuestServer implements AutoCloseable {
     built.setCommandFactory((channel, command) -> new HostCommand(this, command, mark));
     built.addSessionListener(new Counter());
     CoreModuleProperties.IDLE_TIMEOUT.set(built, Duration.ZERO);
+    // There may be hundreds of servers in one process.
+    CoreModuleProperties.NIO_WORKERS.set(built, 2);
     CoreModuleProperties.STOP_WAIT_TIME.set(built, Duration.ofSeconds(1));
     return built;
   }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A castra that runs, with everything it printed so far. */
-final class CastraProcess implements AutoCloseable {
+public final class CastraProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(150);
 
   private final Process process;
@@ -62,17 +62,46 @@ final class CastraProcess implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Sends the signal to this process alone. */
   void signal(String name) {
     Host.signal(name, pid());
+  }
+
+  /** SIGKILL, unless it has ended; what it printed before stays readable. */
+  public boolean kill() {
+    return process.toHandle().destroyForcibly();
+  }
+
+  /** Sends the signal unless the process has ended. */
+  public void trySignal(String name) throws IOException, InterruptedException {
+    if (process.isAlive()) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    }
+  }
+
+  /** Waits until it has printed so many lines; false if it ended before. */
+  public boolean awaitLines(int count) throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    synchronized (this) {
+      while (stdout.size() < count) {
+        if (System.nanoTime() > end || !readers.get(0).isAlive()) {
+          return false;
+        }
+        wait(10);
+      }
+      return true;
+    }
   }
 
   /** Waits for the first event on stdout that fits. */
@@ -119,7 +148,7 @@ final class CastraProcess implements AutoCloseable {
   }
 
   /** Waits for its end; killed and failed if there is none in time. */
-  CastraResult end() throws InterruptedException {
+  public CastraResult end() throws InterruptedException {
     if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("castra did not end; it printed " + stdout + stderr);
@@ -128,8 +157,14 @@ final class CastraProcess implements AutoCloseable {
       reader.join(10_000);
     }
     synchronized (this) {
+      stdout.stream().filter(CastraProcess::isDocument).forEach(Json::object);
       return new CastraResult(process.exitValue(), List.copyOf(stdout), String.join("\n", stderr));
     }
+  }
+
+  /** An event or a status; the last line of a castra that was killed may be torn. */
+  private static boolean isDocument(String line) {
+    return line.startsWith("{\"schema_version\"") && line.endsWith("}");
   }
 
   @Override

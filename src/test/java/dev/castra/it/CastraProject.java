@@ -3,6 +3,7 @@ package dev.castra.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.castra.contract.Schemas;
 import dev.castra.image.BaseImages;
 import dev.castra.qemu.SocketFolder;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * A project folder of its own on which the packaged castra is run. Closing it stops its VMs, fails
  * the test if a process is left, and removes the folder.
  */
-final class CastraProject implements AutoCloseable {
+public final class CastraProject implements AutoCloseable {
   private static final List<String> JVM =
       List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -31,18 +32,19 @@ final class CastraProject implements AutoCloseable {
   private final Path directory;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final List<CastraProcess> processes = new ArrayList<>();
+  private boolean kept;
 
   private CastraProject(Path root) throws IOException {
     this.root = root;
     this.directory = Files.createDirectory(root.resolve("project"));
   }
 
-  static CastraProject create() throws IOException {
+  public static CastraProject create() throws IOException {
     return new CastraProject(Files.createTempDirectory("castra-it").toRealPath());
   }
 
   /** A project whose VMs boot; needs the tiny guest. */
-  static CastraProject withGuest() throws IOException {
+  public static CastraProject withGuest() throws IOException {
     Path image = tinyImage();
     assertThat(image).as("the tiny guest: run `tools/build-guest` first").isRegularFile();
     return create();
@@ -52,24 +54,24 @@ final class CastraProject implements AutoCloseable {
     return new BaseImages(Path.of("qemu-img"), System.getenv()).tinyLocation();
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
-  Path stateRoot() {
+  public Path stateRoot() {
     return directory.resolve(".castra");
   }
 
-  Path bootstrapLogs(String vm) {
+  public Path bootstrapLogs(String vm) {
     return stateRoot().resolve("logs").resolve("bootstrap").resolve(vm);
   }
 
-  Records records() {
+  public Records records() {
     return new Records(stateRoot().resolve("db").resolve("castra"));
   }
 
   /** Writes castra.toml: small VMs, short waits, then {@code toml}. */
-  CastraProject config(String toml) {
+  public CastraProject config(String toml) {
     String common =
         """
         [defaults]
@@ -80,11 +82,11 @@ final class CastraProject implements AutoCloseable {
     return file("castra.toml", common + toml);
   }
 
-  CastraProject script(String role, String body) {
+  public CastraProject script(String role, String body) {
     return file("bootstrap/" + role + "/run.sh", "#!/bin/sh\n" + body + "\n");
   }
 
-  CastraProject file(String name, String content) {
+  public CastraProject file(String name, String content) {
     try {
       Path file = directory.resolve(name);
       Files.createDirectories(file.resolveSibling(""));
@@ -106,7 +108,7 @@ final class CastraProject implements AutoCloseable {
   }
 
   /** Starts castra with options for its JVM. */
-  CastraProcess startWith(List<String> jvmOptions, String... arguments) {
+  public CastraProcess startWith(List<String> jvmOptions, String... arguments) {
     return startUnder(List.of(), jvmOptions, arguments);
   }
 
@@ -178,6 +180,11 @@ final class CastraProject implements AutoCloseable {
     }
   }
 
+  /** Leaves the folder for a look at it when the project is closed. */
+  public void keep() {
+    kept = true;
+  }
+
   @Override
   public void close() throws IOException, InterruptedException {
     for (CastraProcess process : processes) {
@@ -188,11 +195,14 @@ final class CastraProject implements AutoCloseable {
       if (Files.exists(stateRoot())) {
         down().exitsWith(0);
       }
+      Schemas.validRunLogs(stateRoot());
     } finally {
       List<Long> left = Host.processesNaming(directory);
       left.forEach(pid -> Host.signal("KILL", pid));
       remove(SocketFolder.open(Map.of(), stateRoot()).path());
-      remove(root);
+      if (!kept) {
+        remove(root);
+      }
       assertThat(left).as("processes of the project that outlived `castra down`").isEmpty();
     }
   }

@@ -9,13 +9,13 @@ import org.assertj.core.api.Assertions;
  *
  * @param stdout lines
  */
-record CastraResult(int exitCode, List<String> stdout, String stderr) {
+public record CastraResult(int exitCode, List<String> stdout, String stderr) {
   /** The lines of {@code --json}; a line that is no JSON object fails the test. */
-  List<JsonNode> events() {
+  public List<JsonNode> events() {
     return stdout.stream().map(Json::object).toList();
   }
 
-  List<JsonNode> events(String type) {
+  public List<JsonNode> events(String type) {
     return events().stream().filter(event -> event.path("type").asText().equals(type)).toList();
   }
 
@@ -45,7 +45,7 @@ record CastraResult(int exitCode, List<String> stdout, String stderr) {
   }
 
   /** Fails the test on another exit code. */
-  CastraResult exitsWith(int expected) {
+  public CastraResult exitsWith(int expected) {
     Assertions.assertThat(exitCode).as("exit code of %s", this).isEqualTo(expected);
     return this;
   }

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +40,7 @@ final class DatabaseTroubleIT {
   @ValueSource(strings = {"status", "up", "down"})
   void aDatabaseOfANewerCastraIsRefusedAndNotChanged(String command)
       throws InterruptedException, IOException, SQLException {
-    rehearse();
+    Rehearsed.fill(project);
     byte[] usable = Files.readAllBytes(file);
     project
         .records()
@@ -68,7 +66,7 @@ final class DatabaseTroubleIT {
   @ValueSource(strings = {"status", "up", "down"})
   void aFileThatIsNoDatabaseIsRefusedAndKeptAndABackupHelps(String command)
       throws InterruptedException, IOException, SQLException {
-    rehearse();
+    Rehearsed.fill(project);
     byte[] usable = Files.readAllBytes(file);
     byte[] garbage = new byte[usable.length];
     Arrays.fill(garbage, (byte) '#');
@@ -88,26 +86,12 @@ final class DatabaseTroubleIT {
       throws InterruptedException, IOException, SQLException {
     Complaint.of(project.startLimited(64, "up").end(), 74).advises("disk is not full");
 
-    rehearse();
+    Rehearsed.fill(project);
     assertThat(project.records().column(RUNS)).containsExactly("web success");
   }
 
   /** Closing the project takes a usable database too: it runs `castra down`. */
   private void restore(byte[] usable) throws IOException {
     Files.write(file, usable);
-  }
-
-  /** Fills the database as an `up` would, without a machine. */
-  private void rehearse() throws InterruptedException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("castra.jar"),
-            "dev.castra.cli.TrainingData",
-            "castra.toml");
-    try (CastraProcess rehearsal = CastraProcess.start(command, project.directory(), Map.of())) {
-      assertThat(rehearsal.end().exitsWith(0).stdout()).containsExactly("ready");
-    }
   }
 }

@@ -14,17 +14,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** What the operating system says about processes and sockets. */
-final class Host {
+public final class Host {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Host() {}
 
-  static void signal(String name, long pid) {
+  public static void signal(String name, long pid) {
     run(Path.of("/"), "kill", "-" + name, Long.toString(pid));
   }
 
   /** Runs a short program and gives its output; failure fails the test. */
-  static String run(Path folder, String... command) {
+  public static String run(Path folder, String... command) {
     try {
       Process process =
           new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
@@ -43,7 +43,7 @@ final class Host {
     }
   }
 
-  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+  public static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
@@ -76,8 +76,16 @@ final class Host {
     }
   }
 
+  public static boolean isNamedByAnyProcess(Path folder) {
+    try {
+      return !processesNaming(folder).isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Processes whose command line names something below {@code folder}. */
-  static List<Long> processesNaming(Path folder) throws IOException {
+  public static List<Long> processesNaming(Path folder) throws IOException {
     List<Long> found = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {

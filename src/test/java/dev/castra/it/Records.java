@@ -1,5 +1,6 @@
 package dev.castra.it;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -7,25 +8,75 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** The project's database, read after the last castra has ended. */
-record Records(Path database) {
+public record Records(Path database) {
+  public boolean exists() {
+    return Files.exists(database.resolveSibling(database.getFileName() + ".mv.db"));
+  }
+
   /** First column of every row, as text. */
   List<String> column(String query) throws SQLException {
-    List<String> values = new ArrayList<>();
-    try (Connection connection = open(";ACCESS_MODE_DATA=r");
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      while (rows.next()) {
-        values.add(String.valueOf(rows.getString(1)));
-      }
+    try (Reading reading = read()) {
+      return reading.rows(query).stream().map(Row::first).toList();
     }
-    return values;
   }
 
   long count(String from) throws SQLException {
     return Long.parseLong(column("SELECT COUNT(*) FROM " + from).get(0));
+  }
+
+  /** Opens the database for several queries, without changing it. */
+  public Reading read() throws SQLException {
+    return new Reading(open(";ACCESS_MODE_DATA=r"));
+  }
+
+  /** Texts by the column's name in small letters; NULL is {@code "null"}. */
+  public record Row(Map<String, String> texts) {
+    /** Fails the test if there is no such column. */
+    public String get(String column) {
+      String text = texts.get(column);
+      if (text == null) {
+        throw new AssertionError("no column `" + column + "` in " + texts);
+      }
+      return text;
+    }
+
+    String first() {
+      return texts.values().iterator().next();
+    }
+  }
+
+  /** One look at the database. */
+  public record Reading(Connection connection) implements AutoCloseable {
+    public List<Row> rows(String query) throws SQLException {
+      List<Row> rows = new ArrayList<>();
+      try (Statement statement = connection.createStatement();
+          ResultSet found = statement.executeQuery(query)) {
+        while (found.next()) {
+          rows.add(row(found));
+        }
+      }
+      return rows;
+    }
+
+    private static Row row(ResultSet found) throws SQLException {
+      Map<String, String> row = new LinkedHashMap<>();
+      for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+        String name = found.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT);
+        row.put(name, String.valueOf(found.getString(i)));
+      }
+      return new Row(row);
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
   }
 
   /** Changes the database behind castra's back. */

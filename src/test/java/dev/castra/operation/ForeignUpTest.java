@@ -3,10 +3,12 @@ package dev.castra.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
 import dev.castra.event.EventSink;
+import dev.castra.event.JsonText;
 import dev.castra.event.Outcome;
 import dev.castra.guest.SshGuestServer;
 import dev.castra.guest.SshKeys;
@@ -152,7 +154,10 @@ final class ForeignUpTest {
     Outcome.Failure failure = failed.failure().orElseThrow();
     assertThat(failure.step()).contains("wait-handshake");
     assertThat(project.told(CastraEvent.BootstrapFailed.class, "web")).hasSize(1);
-    assertThat(Path.of(failure.logPath().orElseThrow())).exists();
+    JsonNode log = JsonText.parse(Files.readString(Path.of(failure.logPath().orElseThrow())));
+    assertThat(log.path("failure_class").asText()).isEqualTo("refused");
+    assertThat(log.path("error").asText()).endsWith("`refused`: Connection refused.");
+    assertThat(log.path("steps").path(0).path("duration_ms").asLong()).isPositive();
     assertThat(project.status("web").state()).isEqualTo(VmState.FAILED);
 
     guest.start();

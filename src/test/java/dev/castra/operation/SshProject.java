@@ -1,7 +1,9 @@
 package dev.castra.operation;
 
 import dev.castra.bootstrap.Overrides;
+import dev.castra.contract.Schemas;
 import dev.castra.event.CastraEvent;
+import dev.castra.event.Json;
 import dev.castra.event.RecordedEvent;
 import dev.castra.guest.SshGuestServer;
 import dev.castra.guest.SshIdentity;
@@ -16,10 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -121,7 +123,13 @@ final class SshProject implements AutoCloseable {
 
   Up.Result up(Up.Options options) throws IOException, InterruptedException {
     events.clear();
-    return new Up(load(), Host.real(), options, cancellation).run(COMMAND, events::add);
+    Project project = load();
+    try {
+      return new Up(project, Host.real(), options, cancellation).run(COMMAND, events::add);
+    } finally {
+      events.forEach(event -> Schemas.valid(Json.compact(event.fields())));
+      Schemas.validRunLogs(project.stateRoot().path());
+    }
   }
 
   <E extends CastraEvent> List<E> told(Class<E> type, String vm) {
@@ -135,20 +143,21 @@ final class SshProject implements AutoCloseable {
 
   StatusReport.Vm status(String vm) throws IOException {
     Project project = load();
-    return new Status(project.stateRoot(), Clock.systemUTC())
+    StatusReport report =
+        new Status(project.stateRoot(), Clock.systemUTC())
             .of(
                 project.name(),
                 project.vms(),
-                new StatusReader(project.stateRoot(), Ticker.system()).read())
-            .vms()
-            .stream()
-            .filter(found -> found.vm().value().equals(vm))
-            .findFirst()
-            .orElseThrow();
+                new StatusReader(project.stateRoot(), Ticker.system()).read());
+    Schemas.valid(Json.compact(report.fields()));
+    return report.vms().stream()
+        .filter(found -> found.vm().value().equals(vm))
+        .findFirst()
+        .orElseThrow();
   }
 
-  Map<String, SshGuestServer> guests() {
-    return Collections.unmodifiableMap(guests);
+  SshGuestServer guest(String vm) {
+    return Objects.requireNonNull(guests.get(vm), vm);
   }
 
   @Override

@@ -100,7 +100,7 @@ final class RunStoreTest {
                 "The script exited with 3.",
                 "Mend it.",
                 7,
-                "/logs/1.json"));
+                Optional.of("/logs/1.json")));
     assertThat(project.column("SELECT COUNT(*) FROM stamps")).containsExactly("0");
   }
 
@@ -132,7 +132,7 @@ final class RunStoreTest {
   }
 
   @Test
-  void onlyTheNewestInterruptedRunOfTheBootCanBeResumed() {
+  void whatWasInterruptedInTheBootSinceTheLastRunWithAnEndCanBeResumed() {
     BootId boot = BootId.fresh();
     project.boots.planned(boot, OpenProject.WEB, disk.id(), folder, "tcg");
     UUID attempt = UUID.randomUUID();
@@ -143,16 +143,24 @@ final class RunStoreTest {
 
     run.failed(RunStatus.INTERRUPTED, OpenProject.failure(StepKind.APPLY), 3);
 
-    assertThat(resumable(boot, OpenProject.A)).contains(attempt);
+    assertThat(resumable(boot, OpenProject.A)).containsExactly(attempt);
     assertThat(resumable(boot, OpenProject.B)).isEmpty();
     assertThat(resumable(BootId.fresh(), OpenProject.A)).isEmpty();
 
     OpenProject.failAt(project.start(disk, OpenProject.A, Trigger.AUTO), StepKind.CONNECT);
+    UUID second = UUID.randomUUID();
+    OpenRun next =
+        project.runs.start(OpenProject.startOf(second, disk, OpenProject.A, Trigger.AUTO));
+    next.boundTo(boot);
+    next.failed(RunStatus.INTERRUPTED, OpenProject.failure(StepKind.CONNECT), 3);
+    assertThat(resumable(boot, OpenProject.A)).containsExactly(second, attempt);
+
+    OpenProject.failAt(project.start(disk, OpenProject.A, Trigger.AUTO), StepKind.TRANSFER);
     assertThat(resumable(boot, OpenProject.A)).isEmpty();
   }
 
-  private Optional<UUID> resumable(BootId boot, dev.castra.bootstrap.Artifact artifact) {
-    return project.runs.lastInterrupted(disk.id(), Optional.of(boot), artifact.hash());
+  private List<UUID> resumable(BootId boot, dev.castra.bootstrap.Artifact artifact) {
+    return project.runs.interruptedAttempts(disk.id(), Optional.of(boot), artifact.hash());
   }
 
   @Test

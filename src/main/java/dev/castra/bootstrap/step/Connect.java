@@ -35,7 +35,7 @@ public final class Connect {
       exit 0
       """;
 
-  private static final String USABLE = "[ -f \"$1/env.sh\" ] && [ ! -e \"$1/stop\" ]";
+  private static final String UNSTOPPED = "[ ! -e \"$1/stop\" ]";
 
   private final RunContext context;
   private final Connection connection;
@@ -65,10 +65,7 @@ public final class Connect {
     }
     List<String> lines = seen.stdout().lines().toList();
     List<UUID> earlier = lines.stream().skip(1).flatMap(name -> attempt(name).stream()).toList();
-    Optional<UUID> taken = context.resumable().filter(earlier::contains);
-    if (taken.isPresent() && !isWorthIt(session, taken.get())) {
-      taken = Optional.empty();
-    }
+    Optional<UUID> taken = worthTaking(session, earlier);
     for (UUID attempt : earlier) {
       if (taken.filter(attempt::equals).isEmpty()) {
         clearAway(session, attempt);
@@ -80,14 +77,24 @@ public final class Connect {
         lines.isEmpty() ? "" : lines.get(0));
   }
 
+  private Optional<UUID> worthTaking(GuestSession session, List<UUID> earlier)
+      throws ConnectionLost, InterruptedException {
+    for (UUID attempt : context.resumable()) {
+      if (earlier.contains(attempt) && isWorthIt(session, attempt)) {
+        return Optional.of(attempt);
+      }
+    }
+    return Optional.empty();
+  }
+
   /**
-   * True if the earlier attempt's script still runs, or ended well while nobody watched, and its
-   * variables are still there for the verify command. One that was told to stop did not end well.
+   * True if the earlier attempt's script still runs, or ended well while nobody watched. One that
+   * was told to stop did not end well.
    */
   private boolean isWorthIt(GuestSession session, UUID attempt)
       throws ConnectionLost, InterruptedException {
     GuestPath folder = RunFolders.of(context, attempt);
-    if (!session.exec(RemoteCommand.script(USABLE, folder.value()), LIMIT).succeeded()) {
+    if (!session.exec(RemoteCommand.script(UNSTOPPED, folder.value()), LIMIT).succeeded()) {
       return false;
     }
     try {

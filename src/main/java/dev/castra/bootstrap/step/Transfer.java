@@ -46,6 +46,8 @@ public final class Transfer {
 
   public StepResult<Connect.Found> call() throws ConnectionLost, InterruptedException {
     if (found.takenOver()) {
+      // Its castra may have died between their removal and the end of the run.
+      EnvFile.restore(connection, found.folder(), environment(context.artifact()));
       return StepResult.skipped(found, "taken over from an interrupted run");
     }
     Artifact artifact = context.artifact();

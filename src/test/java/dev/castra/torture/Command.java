@@ -1,0 +1,88 @@
+package dev.castra.torture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * One castra command.
+ *
+ * @param endings exit codes it may end with when nobody signals it
+ */
+record Command(List<String> arguments, Set<Integer> endings) {
+  private static final int DONE = 0;
+  private static final int FAILED = 70;
+  private static final int BUSY = 75;
+
+  Command {
+    arguments = List.copyOf(arguments);
+    endings = Set.copyOf(endings);
+  }
+
+  static Command up(String... options) {
+    return bootstrapping("up", options);
+  }
+
+  private static Command bootstrapping(String verb, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(verb, "--json"));
+    arguments.addAll(List.of(options));
+    return new Command(
+        arguments,
+        arguments.contains("--no-wait") ? Set.of(DONE, FAILED, BUSY) : Set.of(DONE, FAILED));
+  }
+
+  static Command status() {
+    return new Command(List.of("status", "--json"), Set.of(DONE));
+  }
+
+  static Command down() {
+    return new Command(List.of("down", "--json"), Set.of(DONE));
+  }
+
+  static Command trust(String vm) {
+    return new Command(List.of("trust", vm, "--yes"), Set.of(DONE, FAILED, BUSY));
+  }
+
+  /** One of those that work on {@code vms}, the plain ones most of the time. */
+  static Command random(Random random, List<String> vms) {
+    String vm = vms.get(random.nextInt(vms.size()));
+    String other = vms.get(random.nextInt(vms.size()));
+    int dice = random.nextInt(100);
+    if (dice < 48) {
+      return up();
+    }
+    if (dice < 58) {
+      return up("--bootstrap", "always");
+    }
+    if (dice < 66) {
+      return up(
+          "--bootstrap",
+          "auto," + vm + "=always" + (other.equals(vm) ? "" : "," + other + "=disabled"));
+    }
+    if (dice < 70) {
+      return up("--bootstrap", "disabled");
+    }
+    if (dice < 80) {
+      return up("--no-wait");
+    }
+    if (dice < 85) {
+      return up(vm);
+    }
+    return dice < 92 ? bootstrapping("bootstrap") : status();
+  }
+
+  boolean isUp() {
+    return arguments.get(0).equals("up") || arguments.get(0).equals("bootstrap");
+  }
+
+  /** Whether its output is one event per line. */
+  boolean tellsEvents() {
+    return isUp() || arguments.get(0).equals("down");
+  }
+
+  @Override
+  public String toString() {
+    return String.join(" ", arguments).replace(" --json", "");
+  }
+}
