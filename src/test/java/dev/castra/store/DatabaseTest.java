@@ -149,7 +149,7 @@ final class DatabaseTest {
     assertThat(refused.code()).isEqualTo(ErrorCode.DATABASE);
     assertThat(refused)
         .hasMessageContaining("`" + root.databaseFile() + "` is damaged")
-        .extracting(failure -> ((CastraException) failure).hint())
+        .extracting(CastraException::hint)
         .asString()
         .contains("Nothing was deleted", "move the state root aside");
     assertThatThrownBy(this::readStatus).hasMessage(refused.getMessage());
