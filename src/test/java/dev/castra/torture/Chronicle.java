@@ -58,7 +58,7 @@ final class Chronicle {
 
     void meet(Records.Row event, Records.Row row) {
       switch (event.get("type")) {
-        case "MachinePinned", "DiskCreated", "DiskRetired" -> held = NOTHING;
+        case "MachinePinned", "DiskCreated", "DiskRetired", "StampWithdrawn" -> held = NOTHING;
         case "BootstrapStarted" -> started(event, row);
         case "BootstrapStep" -> step(event);
         case "BootstrapCompleted" -> completed(event, row);

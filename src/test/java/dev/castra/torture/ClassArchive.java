@@ -48,6 +48,10 @@ final class ClassArchive implements AutoCloseable {
         System.getProperty("castra.jar"));
     return List.of(
         "-XX:SharedArchiveFile=" + archive,
+        // Compiling is half of what a short castra does; these make it wait for what is hot.
+        "-XX:Tier3InvocationThreshold=1500",
+        "-XX:Tier3MinInvocationThreshold=700",
+        "-XX:Tier3CompileThreshold=6000",
         "-XX:-UsePerfData",
         "-Xlog:disable",
         "-Xlog:all=error:stderr");

@@ -40,6 +40,10 @@ record Command(List<String> arguments, Set<Integer> endings) {
     return new Command(List.of("down", "--json"), Set.of(DONE));
   }
 
+  private static Command stampsRm(String vm) {
+    return new Command(List.of("stamps", "rm", vm), Set.of(DONE, FAILED, BUSY));
+  }
+
   static Command trust(String vm) {
     return new Command(List.of("trust", vm, "--yes"), Set.of(DONE, FAILED, BUSY));
   }
@@ -69,7 +73,10 @@ record Command(List<String> arguments, Set<Integer> endings) {
     if (dice < 85) {
       return up(vm);
     }
-    return dice < 92 ? bootstrapping("bootstrap") : status();
+    if (dice < 91) {
+      return bootstrapping("bootstrap");
+    }
+    return dice < 93 ? stampsRm(vm) : status();
   }
 
   boolean isUp() {

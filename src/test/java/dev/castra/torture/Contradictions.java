@@ -60,7 +60,8 @@ final class Contradictions {
             + ")");
     QUERIES.put(
         "a stamp that was withdrawn without a reason",
-        "SELECT s.vm, s.run_id FROM stamps s WHERE s.withdrawn_at IS NOT NULL"
+        "SELECT s.vm, s.run_id FROM stamps s WHERE s.withdrawn_at IS NOT NULL AND NOT EXISTS"
+            + " (SELECT 1 FROM events e WHERE e.run_id = s.run_id AND e.type = 'StampWithdrawn')"
             + " AND NOT EXISTS (SELECT 1 "
             + spoilt
             + " AND f.run_id = s.withdrawn_by_run_id)");

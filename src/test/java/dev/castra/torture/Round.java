@@ -19,6 +19,7 @@ final class Round {
   private final Tally tally;
   private final List<String> jvmOptions;
   private final List<String> told = new ArrayList<>();
+  private final List<String> printed = new ArrayList<>();
 
   Round(Arena arena, Examination examination, Tally tally, List<String> jvmOptions) {
     this.arena = arena;
@@ -30,6 +31,11 @@ final class Round {
   /** What was done so far, in one line. */
   String story() {
     return String.join("; ", told);
+  }
+
+  /** Everything its castra processes printed. */
+  String output() {
+    return String.join("\n", printed);
   }
 
   /** Runs one round; what it does depends on {@code random} alone. */
@@ -113,6 +119,9 @@ final class Round {
     List<CastraResult> telling = new ArrayList<>();
     for (int i = 0; i < commands.size(); i++) {
       CastraResult result = results.get(i);
+      printed.add("# castra " + commands.get(i) + ": " + result.exitCode());
+      printed.addAll(result.stdout());
+      printed.add(result.stderr());
       codes.add(Integer.toString(result.exitCode()));
       tally.command(commands.get(i).arguments().get(0), result.exitCode());
       if (commands.get(i).tellsEvents()) {

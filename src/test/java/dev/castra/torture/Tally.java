@@ -46,6 +46,14 @@ final class Tally {
     StringBuilder table = new StringBuilder();
     row(table, "rounds", rounds.toString());
     row(table, "seconds", Long.toString(seconds));
+    row(
+        table,
+        "CPU seconds of the machines",
+        ProcessHandle.current()
+            .info()
+            .totalCpuDuration()
+            .map(cpu -> Long.toString(cpu.toSeconds()))
+            .orElse("?"));
     troubles.forEach((kind, count) -> row(table, kind.label(), count.toString()));
     row(table, "commands by exit code", commands.toString());
     row(table, "runs that ended", runs.toString());

@@ -87,6 +87,7 @@ public final class Torture {
           out.println(label + round.story());
           out.println("VIOLATION of seed %d in round %s%d".formatted(options.seed(), name, number));
           e.printStackTrace(out);
+          out.println(round.output());
           out.println("What it left is in " + arena.project().directory());
           return false;
         }

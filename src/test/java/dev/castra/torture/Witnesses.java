@@ -24,6 +24,7 @@ final class Witnesses {
 
   private final String vm;
   private final List<Records.Row> runs;
+  private final Set<Long> withdrawn = new HashSet<>();
   private final Map<String, Execution> executions = new HashMap<>();
   private final List<Execution> inOrder = new ArrayList<>();
 
@@ -41,6 +42,9 @@ final class Witnesses {
 
   static void examine(String vm, List<String> lines, Records.Reading records) throws SQLException {
     Witnesses witnesses = new Witnesses(vm, records.rows(RUNS.formatted(vm)));
+    records
+        .rows("SELECT run_id FROM events WHERE type = 'StampWithdrawn' AND vm = '" + vm + "'")
+        .forEach(event -> witnesses.withdrawn.add(Long.parseLong(event.get("run_id"))));
     witnesses.read(lines);
     witnesses.compare();
   }
@@ -144,13 +148,17 @@ final class Witnesses {
         && Set.of("failed", "interrupted").contains(run.get("status"));
   }
 
-  private static boolean mayRepeat(
-      Records.Row first, Records.Row second, List<Records.Row> before) {
+  private static boolean isBetween(Records.Row first, long run, Records.Row second) {
+    return Long.parseLong(first.get("run_id")) <= run && run < Long.parseLong(second.get("run_id"));
+  }
+
+  private boolean mayRepeat(Records.Row first, Records.Row second, List<Records.Row> before) {
     if (second.get("run_trigger").equals("always")
         || !second.get("disk_id").equals(first.get("disk_id"))
         || !second.get("artifact").equals(first.get("artifact"))
         // Its script was told to end, and may have been just about to.
-        || first.get("error").contains("SIGINT")) {
+        || first.get("error").contains("SIGINT")
+        || withdrawn.stream().anyMatch(run -> isBetween(first, run, second))) {
       return true;
     }
     return before.subList(before.indexOf(first), before.size()).stream()

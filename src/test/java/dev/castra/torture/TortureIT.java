@@ -1,0 +1,23 @@
+package dev.castra.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A few random rounds; {@code tools/torture} runs as many as one likes. */
+@Timeout(600)
+final class TortureIT {
+  @Test
+  void nothingIsBrokenByProcessesThatAreKilledInterruptedAndCutOff() throws Exception {
+    ByteArrayOutputStream report = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
+
+    boolean unbroken = new Torture(new TortureOptions(12, 1, 7, false), out).run();
+
+    assertThat(unbroken).as(report.toString(StandardCharsets.UTF_8)).isTrue();
+  }
+}
