@@ -30,7 +30,9 @@ final class DatabaseFile {
 
   /** True if nothing was ever committed to the file, or there is none. */
   static boolean holdsNothing(Path file) throws IOException {
-    if (Files.notExists(file)) {
+    // A state root that is no folder is for the writer to complain of.
+    Path root = file.resolve("../..").normalize();
+    if (Files.notExists(file) || (Files.exists(root) && !Files.isDirectory(root))) {
       return true;
     }
     long size = Files.size(file);

@@ -80,9 +80,10 @@ final class BadInputIT {
 
   @Test
   void aVmsOwnDiskIsNoBaseImage() throws InterruptedException, IOException {
+    project.config("[[vms]]\nname = \"web\"\nbase_image = \".castra/vms/web/disk.img\"\n");
+    Rehearsed.fill(project);
     Path folder = Files.createDirectories(project.stateRoot().resolve("vms/web"));
     Path disk = BootSector.write(folder.resolve("disk.img"));
-    project.config("[[vms]]\nname = \"web\"\nbase_image = \".castra/vms/web/disk.img\"\n");
     Map<Path, String> before = projectFiles();
 
     Complaint.of(project.run("up"), 70).says(disk.toString(), "VM's own disk").advises("Copy it");
