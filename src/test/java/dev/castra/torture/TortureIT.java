@@ -16,7 +16,7 @@ final class TortureIT {
     ByteArrayOutputStream report = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
 
-    boolean unbroken = new Torture(new TortureOptions(12, 0, 7, false), out).run();
+    boolean unbroken = new Torture(new TortureOptions(6, 0, 7, false), out).run();
 
     assertThat(unbroken).as(report.toString(StandardCharsets.UTF_8)).isTrue();
   }
