@@ -26,6 +26,8 @@ final class TwoVmsVmIT {
       List.of(
           "vm",
           "role",
+          "driver",
+          "address",
           "state",
           "pid",
           "uptime_ms",
