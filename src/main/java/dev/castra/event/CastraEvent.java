@@ -37,6 +37,26 @@ public sealed interface CastraEvent {
     return Optional.empty();
   }
 
+  /** An event about one VM. */
+  sealed interface OfVm extends CastraEvent {
+    VmName name();
+
+    @Override
+    default Optional<VmName> vm() {
+      return Optional.of(name());
+    }
+  }
+
+  /** An event of one run. */
+  sealed interface OfRun extends OfVm {
+    RunId runId();
+
+    @Override
+    default Optional<RunId> run() {
+      return Optional.of(runId());
+    }
+  }
+
   /** A castra command that changes things has begun. */
   record UpStarted(String project, List<VmName> vms) implements CastraEvent {
     @Override
@@ -60,13 +80,7 @@ public sealed interface CastraEvent {
   }
 
   /** What Castra will do about one VM's bootstrap, and why. */
-  record BootstrapPlanned(VmName name, String action, String mode, String reason)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record BootstrapPlanned(VmName name, String action, String mode, String reason) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("action", action, "mode", mode, "reason", reason);
@@ -81,12 +95,7 @@ public sealed interface CastraEvent {
    */
   record MachinePinned(
       VmName name, DiskId disk, Sha256 baseImageHash, String address, String fingerprint)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+      implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of(
@@ -109,17 +118,7 @@ public sealed interface CastraEvent {
       Sha256 artifactHash,
       Trigger trigger,
       String reason)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
-    @Override
-    public Optional<RunId> run() {
-      return Optional.of(runId);
-    }
-
+      implements OfRun {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of(
@@ -135,17 +134,7 @@ public sealed interface CastraEvent {
   }
 
   /** A step of a run has ended. */
-  record BootstrapStep(VmName name, RunId runId, StepRecord step) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
-    @Override
-    public Optional<RunId> run() {
-      return Optional.of(runId);
-    }
-
+  record BootstrapStep(VmName name, RunId runId, StepRecord step) implements OfRun {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of(
@@ -175,12 +164,7 @@ public sealed interface CastraEvent {
       String reason,
       long durationMs,
       Optional<String> logPath)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+      implements OfVm {
     @Override
     public Optional<RunId> run() {
       return runId;
@@ -219,17 +203,7 @@ public sealed interface CastraEvent {
       String hint,
       long durationMs,
       Optional<String> logPath)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
-    @Override
-    public Optional<RunId> run() {
-      return Optional.of(runId);
-    }
-
+      implements OfRun {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of(
@@ -263,13 +237,7 @@ public sealed interface CastraEvent {
   }
 
   /** A fresh overlay exists for the VM. */
-  record DiskCreated(VmName name, DiskId disk, Sha256 baseImageHash, String path)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record DiskCreated(VmName name, DiskId disk, Sha256 baseImageHash, String path) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of(
@@ -278,12 +246,7 @@ public sealed interface CastraEvent {
   }
 
   /** An overlay is no longer the VM's; its file stays until it is cleaned away. */
-  record DiskRetired(VmName name, DiskId disk, String reason, String path) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record DiskRetired(VmName name, DiskId disk, String reason, String path) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("disk_id", disk.toString(), "reason", reason, "path", path);
@@ -296,17 +259,7 @@ public sealed interface CastraEvent {
    * @param runId the run that had written it
    */
   record StampWithdrawn(VmName name, RunId runId, Sha256 baseImageHash, Sha256 artifactHash)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
-    @Override
-    public Optional<RunId> run() {
-      return Optional.of(runId);
-    }
-
+      implements OfRun {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of(
@@ -315,13 +268,7 @@ public sealed interface CastraEvent {
   }
 
   /** The QEMU process of a VM runs. */
-  record VmStarted(VmName name, long pid, String accel, List<ForwardedPort> ports)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record VmStarted(VmName name, long pid, String accel, List<ForwardedPort> ports) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of(
@@ -330,12 +277,7 @@ public sealed interface CastraEvent {
   }
 
   /** The guest gave its first authenticated answer in this boot. */
-  record HandshakeCompleted(VmName name, long durationMs, int attempts) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record HandshakeCompleted(VmName name, long durationMs, int attempts) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("duration_ms", durationMs, "attempts", attempts);
@@ -344,12 +286,7 @@ public sealed interface CastraEvent {
 
   /** A VM could not be brought up although no bootstrap was due. */
   record VmFailed(VmName name, String error, String hint, Optional<String> logPath)
-      implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+      implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("error", error, "hint", hint, "log_path", logPath.orElse(null));
@@ -357,12 +294,7 @@ public sealed interface CastraEvent {
   }
 
   /** Somebody asked for the VM to stop. */
-  record ShutdownRequested(VmName name, long pid) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record ShutdownRequested(VmName name, long pid) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("pid", pid);
@@ -370,12 +302,7 @@ public sealed interface CastraEvent {
   }
 
   /** The guest was asked to power itself off. */
-  record CooperativeAttempted(VmName name, String method, long timeoutMs) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record CooperativeAttempted(VmName name, String method, long timeoutMs) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("method", method, "timeout_ms", timeoutMs);
@@ -383,12 +310,7 @@ public sealed interface CastraEvent {
   }
 
   /** The guest powered itself off. */
-  record CooperativeSucceeded(VmName name, long durationMs) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record CooperativeSucceeded(VmName name, long durationMs) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("duration_ms", durationMs);
@@ -396,12 +318,7 @@ public sealed interface CastraEvent {
   }
 
   /** The guest did not power itself off. */
-  record CooperativeTimedOut(VmName name, String reason) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record CooperativeTimedOut(VmName name, String reason) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("reason", reason);
@@ -409,12 +326,7 @@ public sealed interface CastraEvent {
   }
 
   /** A signal was sent to the QEMU process. */
-  record ShutdownEscalated(VmName name, String signal) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record ShutdownEscalated(VmName name, String signal) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("signal", signal);
@@ -422,12 +334,7 @@ public sealed interface CastraEvent {
   }
 
   /** The attempt to stop a VM is over. */
-  record ShutdownComplete(VmName name, String outcome, long totalMs) implements CastraEvent {
-    @Override
-    public Optional<VmName> vm() {
-      return Optional.of(name);
-    }
-
+  record ShutdownComplete(VmName name, String outcome, long totalMs) implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
       return Fields.of("outcome", outcome, "total_ms", totalMs);

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ public final class Overlays {
     }
     Path unfinished = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
-      runCreate(base, target, unfinished);
+      onBase(base, unfinished, target, "create", "-q");
       Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-------"));
       try (RandomAccessFile created = new RandomAccessFile(unfinished.toFile(), "rw")) {
         created.getFD().sync();
@@ -61,62 +61,24 @@ public final class Overlays {
    * @throws CastraException with {@code CANNOT_CREATE} if the overlay cannot be changed
    */
   public void rebase(BaseImage base, Path overlay) throws InterruptedException {
-    Command.Result result =
-        Command.run(
-            List.of(
-                qemuImg.toString(),
-                "rebase",
-                "-u",
-                "-f",
-                "qcow2",
-                "-b",
-                base.path().toString(),
-                "-F",
-                base.format(),
-                overlay.toAbsolutePath().toString()),
-            LIMIT);
-    if (!result.succeeded()) {
-      throw failure(overlay, QemuImgError.of(result), null);
-    }
+    onBase(base, overlay, overlay, "rebase", "-u");
   }
 
   /**
-   * The base image an overlay was made on, as written in the overlay; empty if it has none. Works
-   * while a VM is using the overlay.
+   * Runs {@code qemu-img} with the base image and an overlay as its last operands. Absolute paths
+   * only: qemu-img takes what stands before a colon for a protocol otherwise.
    *
-   * @throws CastraException with {@code IO} if the overlay cannot be read
+   * @param disk what the failure is about
    */
-  public Optional<Path> backingFile(Path overlay) throws InterruptedException {
-    try {
-      String backing = new ImageInspector(qemuImg).info(overlay).get("/backing-filename");
-      return Optional.ofNullable(backing).map(Path::of);
-    } catch (IOException e) {
-      throw new CastraException(
-          ErrorCode.IO,
-          "Disk `" + overlay + "` cannot be read: " + e.getMessage() + ".",
-          "Run `qemu-img info` on it.",
-          e);
-    }
-  }
-
-  /** Absolute paths only: qemu-img takes what stands before a colon for a protocol otherwise. */
-  private void runCreate(BaseImage base, Path target, Path unfinished) throws InterruptedException {
-    Command.Result result =
-        Command.run(
-            List.of(
-                qemuImg.toString(),
-                "create",
-                "-q",
-                "-f",
-                "qcow2",
-                "-b",
-                base.path().toString(),
-                "-F",
-                base.format(),
-                unfinished.toAbsolutePath().toString()),
-            LIMIT);
+  private void onBase(BaseImage base, Path overlay, Path disk, String subcommand, String... options)
+      throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of(qemuImg.toString(), subcommand));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-f", "qcow2", "-b", base.path().toString(), "-F", base.format()));
+    command.add(overlay.toAbsolutePath().toString());
+    Command.Result result = Command.run(command, LIMIT);
     if (!result.succeeded()) {
-      throw failure(target, QemuImgError.of(result), null);
+      throw failure(disk, QemuImgError.of(result), null);
     }
   }
 

@@ -41,31 +41,7 @@ public final class DiskStore {
   public void planned(DiskRecord disk) {
     database.transaction(
         sql -> {
-          sql.mergeInto(DISKS)
-              .columns(
-                  DISKS.DISK_ID,
-                  DISKS.VM,
-                  DISKS.PATH,
-                  DISKS.BASE_IMAGE_PATH,
-                  DISKS.BASE_IMAGE_HASH,
-                  DISKS.HOST_KEY,
-                  DISKS.HOST_KEY_CONFIRMED,
-                  DISKS.DISPOSABLE,
-                  DISKS.STATE,
-                  DISKS.CREATED_AT)
-              .key(DISKS.DISK_ID)
-              .values(
-                  disk.id().value(),
-                  disk.vm().value(),
-                  disk.path().toString(),
-                  disk.baseImagePath().toString(),
-                  disk.baseImageHash().hex(),
-                  disk.hostKey(),
-                  false,
-                  disk.disposable(),
-                  "creating",
-                  Times.utc(events.now()))
-              .execute();
+          insert(sql, disk);
           return point(sql, disk.vm(), disk.id());
         });
   }
@@ -155,29 +131,7 @@ public final class DiskStore {
     events.commit(
         false,
         sql -> {
-          sql.mergeInto(DISKS)
-              .columns(
-                  DISKS.DISK_ID,
-                  DISKS.VM,
-                  DISKS.PATH,
-                  DISKS.BASE_IMAGE_PATH,
-                  DISKS.BASE_IMAGE_HASH,
-                  DISKS.HOST_KEY,
-                  DISKS.HOST_KEY_CONFIRMED,
-                  DISKS.STATE,
-                  DISKS.CREATED_AT)
-              .key(DISKS.DISK_ID)
-              .values(
-                  disk.id().value(),
-                  disk.vm().value(),
-                  disk.path().toString(),
-                  disk.baseImagePath().toString(),
-                  disk.baseImageHash().hex(),
-                  disk.hostKey(),
-                  true,
-                  "current",
-                  Times.utc(events.now()))
-              .execute();
+          insert(sql, disk);
           point(sql, disk.vm(), disk.id());
           return new EventLog.Written<>(
               0,
@@ -228,6 +182,34 @@ public final class DiskStore {
   private static String keyWithoutComment(String line) {
     String[] words = line.split(" ", 3);
     return words.length < 2 ? line : words[0] + " " + words[1];
+  }
+
+  private void insert(DSLContext sql, DiskRecord disk) {
+    sql.mergeInto(DISKS)
+        .columns(
+            DISKS.DISK_ID,
+            DISKS.VM,
+            DISKS.PATH,
+            DISKS.BASE_IMAGE_PATH,
+            DISKS.BASE_IMAGE_HASH,
+            DISKS.HOST_KEY,
+            DISKS.HOST_KEY_CONFIRMED,
+            DISKS.DISPOSABLE,
+            DISKS.STATE,
+            DISKS.CREATED_AT)
+        .key(DISKS.DISK_ID)
+        .values(
+            disk.id().value(),
+            disk.vm().value(),
+            disk.path().toString(),
+            disk.baseImagePath().toString(),
+            disk.baseImageHash().hex(),
+            disk.hostKey(),
+            disk.hostKeyConfirmed(),
+            disk.disposable(),
+            disk.complete() ? "current" : "creating",
+            Times.utc(events.now()))
+        .execute();
   }
 
   private static int point(DSLContext sql, VmName vm, DiskId disk) {

@@ -35,9 +35,15 @@ public final class EventGoldens {
 
   /** Types that castra can emit. */
   public static Set<String> permitted() {
-    return Arrays.stream(CastraEvent.class.getPermittedSubclasses())
+    return records(CastraEvent.class)
         .map(Class::getSimpleName)
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<Class<?>> records(Class<?> kind) {
+    return kind.isRecord()
+        ? Stream.of(kind)
+        : Arrays.stream(kind.getPermittedSubclasses()).flatMap(EventGoldens::records);
   }
 
   public static List<String> lines(String type) {
