@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.castra.run.RunStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,17 @@ final class TakenOverRunTest {
 
     assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
     assertThat(starts).hasContent("x\nx");
+  }
+
+  @Test
+  void clearsAwayWhatACastraWasKilledRemoving() throws IOException {
+    runScript();
+    Path half = guest.runFolder().resolveSibling(guest.attempt + ".gone");
+    Files.move(guest.runFolder(), half);
+
+    assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(starts).hasContent("x\nx");
+    assertThat(half).doesNotExist();
   }
 
   private void runScript() throws IOException {

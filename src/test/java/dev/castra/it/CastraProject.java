@@ -187,11 +187,11 @@ public final class CastraProject implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
-    for (CastraProcess process : processes) {
-      process.close();
-      process.end();
-    }
     try {
+      for (CastraProcess process : processes) {
+        process.close();
+        process.end();
+      }
       if (Files.exists(stateRoot())) {
         down().exitsWith(0);
       }

@@ -35,6 +35,16 @@ public final class Connect {
       exit 0
       """;
 
+  private static final String GONE = ".gone";
+
+  /** Under another name first, so that its script never sees itself half removed. */
+  private static final String REMOVE =
+      """
+      rm -rf "$1$2" || exit
+      [ ! -e "$1" ] || mv "$1" "$1$2" || exit
+      exec rm -rf "$1$2"
+      """;
+
   private static final String UNSTOPPED = "[ ! -e \"$1/stop\" ]";
 
   private final RunContext context;
@@ -64,7 +74,8 @@ public final class Connect {
           "Use a base image with a POSIX shell and tar.");
     }
     List<String> lines = seen.stdout().lines().toList();
-    List<UUID> earlier = lines.stream().skip(1).flatMap(name -> attempt(name).stream()).toList();
+    List<UUID> earlier =
+        lines.stream().skip(1).flatMap(name -> attempt(name).stream()).distinct().toList();
     Optional<UUID> taken = worthTaking(session, earlier);
     for (UUID attempt : earlier) {
       if (taken.filter(attempt::equals).isEmpty()) {
@@ -114,11 +125,12 @@ public final class Connect {
     } catch (dev.castra.error.CastraException incomplete) {
       // A folder whose transfer never ended has no control script, and nothing to stop.
     }
-    session.exec(RemoteCommand.of("rm", "-rf", folder.value()), LIMIT);
+    session.exec(RemoteCommand.script(REMOVE, folder.value(), GONE), LIMIT);
   }
 
-  /** Only names that are attempts of ours are ever touched. */
-  private static Optional<UUID> attempt(String name) {
+  /** Only names that are attempts of ours, or what is left of one, are ever touched. */
+  private static Optional<UUID> attempt(String entry) {
+    String name = entry.endsWith(GONE) ? entry.substring(0, entry.length() - GONE.length()) : entry;
     try {
       UUID attempt = UUID.fromString(name);
       return attempt.toString().equals(name) ? Optional.of(attempt) : Optional.empty();
