@@ -110,7 +110,7 @@ final class HandshakeAttempt implements SessionListener, ServerKeyVerifier {
         throw new AttemptFailed(FailureClass.REFUSED, "the TCP connection was not accepted");
       }
       if (!connecting.isConnected()) {
-        throw new AttemptFailed(FailureClass.REFUSED, describe(connecting.getException()));
+        throw unconnected(describe(connecting.getException()));
       }
       handedOver = true;
       return connecting.getSession();
@@ -119,6 +119,13 @@ final class HandshakeAttempt implements SessionListener, ServerKeyVerifier {
         connecting.cancel();
       }
     }
+  }
+
+  /** A server that hangs up right after its banner can be faster than the library's connecting. */
+  private AttemptFailed unconnected(String why) {
+    return banner.getNow(false)
+        ? new AttemptFailed(FailureClass.KEY_EXCHANGE, troubleOr(why))
+        : new AttemptFailed(FailureClass.REFUSED, why);
   }
 
   private void awaitBanner(Duration limit) throws AttemptFailed, InterruptedException {

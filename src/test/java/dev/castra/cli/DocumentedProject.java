@@ -20,6 +20,9 @@ final class DocumentedProject implements AutoCloseable {
   private static final String SHOWN = "/home/me/shop";
   private static final String KERNEL = "Linux 6.1.0-56-cloud-amd64 x86_64";
 
+  /** More than the path of any temporary folder. */
+  private static final int LENGTH = 120;
+
   private final Path root;
   private final Path directory;
   private final SshIdentity client = SshKeys.generate("castra");
@@ -27,9 +30,14 @@ final class DocumentedProject implements AutoCloseable {
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   DocumentedProject(Path folder) throws IOException {
-    root = folder.toRealPath();
+    root = ofFixedLength(folder.toRealPath());
     directory = Files.createDirectories(root.resolve("shop"));
     file("keys/deploy", client.privateKeyText());
+  }
+
+  /** Paths stand in files whose sizes the examples tell. */
+  private static Path ofFixedLength(Path folder) {
+    return folder.resolve("x".repeat(LENGTH - 1 - folder.toString().length()));
   }
 
   /** A machine that runs. */

@@ -119,7 +119,7 @@ class HandshakeTest {
       SshEndpoint endpoint = new SshEndpoint("127.0.0.1", listener.getLocalPort(), "castra");
 
       NotShaken not = (NotShaken) await(endpoint, client, seeded(), SHORT, Optional::empty);
-      assertThat(not.failure()).isEqualTo(FailureClass.KEY_EXCHANGE);
+      assertThat(not.failure()).as(not.detail()).isEqualTo(FailureClass.KEY_EXCHANGE);
     }
   }
 
