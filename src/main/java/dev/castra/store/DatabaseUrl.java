@@ -3,6 +3,9 @@ package dev.castra.store;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 
 /**
  * JDBC addresses of the embedded database. The password is no secret: the file is protected by its
@@ -49,6 +52,10 @@ final class DatabaseUrl {
 
   static String server(int port, String key) {
     return "jdbc:h2:tcp://127.0.0.1:" + port + "/" + key + SERVED;
+  }
+
+  static Connection open(String url) throws SQLException {
+    return DriverManager.getConnection(url, USER, PASSWORD);
   }
 
   /** H2 takes a semicolon for the start of its settings. */

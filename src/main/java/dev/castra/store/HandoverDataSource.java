@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
@@ -47,16 +46,17 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   @Override
   public Connection getConnection() throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
+    Deadline upgraded = Deadline.after(ticker, Upgrade.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50));
     while (true) {
       Optional<Connection> connection = tryConnect();
       if (connection.isPresent()) {
         return connection.get();
       }
-      if (deadline.passed()) {
+      if (deadline.passed() && (upgraded.passed() || !Upgrade.isUnderWay(root))) {
         throw busy();
       }
-      pause(backoff, deadline);
+      pause(backoff, upgraded);
     }
   }
 
@@ -65,7 +65,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       throw new SQLException("The database is closed.", "08003");
     }
     if (anchor != null) {
-      return Optional.of(open(DatabaseUrl.owner(database)));
+      return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
     }
     Optional<Connection> served = connectToOwner();
     return served.isPresent() ? served : becomeOwner();
@@ -76,7 +76,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
         .flatMap(
             owner -> {
               try {
-                return Optional.of(open(DatabaseUrl.server(owner.port(), owner.key())));
+                return Optional.of(DatabaseUrl.open(DatabaseUrl.server(owner.port(), owner.key())));
               } catch (SQLException goingOrComing) {
                 return Optional.empty();
               }
@@ -87,7 +87,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     Connection first;
     try {
       refuseNewer();
-      first = open(DatabaseUrl.owner(database));
+      first = DatabaseUrl.open(DatabaseUrl.owner(database));
     } catch (SQLException e) {
       if (e.getErrorCode() == ALREADY_OPEN) {
         return Optional.empty();
@@ -100,10 +100,10 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
         // At once: a migration on a slow machine must not use up the patience meant for others.
         return becomeOwner();
       }
-      PrivateFiles.restrict(database.resolveSibling(database.getFileName() + ".mv.db"));
+      PrivateFiles.restrict(root.databaseFile());
       server = DatabaseServer.start(database, announcementFile);
       anchor = first;
-      return Optional.of(open(DatabaseUrl.owner(database)));
+      return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
     } catch (SQLException | RuntimeException e) {
       first.close();
       throw e;
@@ -123,13 +123,9 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     } catch (IOException e) {
       throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }
-    try (Connection reader = open(DatabaseUrl.reader(database))) {
+    try (Connection reader = DatabaseUrl.open(DatabaseUrl.reader(database))) {
       Migrations.requireKnown(Migrations.version(reader), database);
     }
-  }
-
-  private static Connection open(String url) throws SQLException {
-    return DriverManager.getConnection(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
   }
 
   private static void pause(Backoff backoff, Deadline deadline) throws SQLException {

@@ -10,9 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.OptionalInt;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.h2.jdbcx.JdbcDataSource;
 
 /** Brings the schema up to date. Only the process that owns the database file comes here. */
 final class Migrations {
@@ -25,46 +23,27 @@ final class Migrations {
    * Migrates if need be; one query when there is nothing to do.
    *
    * @return true if the schema was changed. The caller then closes every connection and opens the
-   *     database anew: H2 2.4.240 evaluates a check constraint in the session that created it, and
-   *     fails once that session, Flyway's, is closed.
+   *     database anew: an upgraded one is another file, and H2 2.4.240 evaluates a check constraint
+   *     in the session that created it, and fails once that session, Flyway's, is closed.
    * @throws CastraException with {@code DATABASE} if a migration fails, or if there are VMs but no
    *     record of them
    */
   static boolean apply(Connection connection, StateRoot root) throws SQLException {
-    Path database = root.database();
     OptionalInt version = version(connection);
     if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
       return false;
     }
-    if (version.isEmpty()) {
-      refuseLostRecord(root);
-      removeRemains(connection);
+    if (version.isPresent()) {
+      new Upgrade(root).run(connection);
+      return true;
     }
-    JdbcDataSource source = new JdbcDataSource();
-    source.setURL(DatabaseUrl.owner(database));
-    source.setUser(DatabaseUrl.USER);
-    source.setPassword(DatabaseUrl.PASSWORD);
+    refuseLostRecord(root);
+    removeRemains(connection);
     try {
-      Flyway flyway =
-          Flyway.configure(Migrations.class.getClassLoader())
-              .dataSource(source)
-              .locations("classpath:db/migrations")
-              .failOnMissingLocations(true)
-              .load();
-      // Forgets a migration that failed; each can be repeated from where it was cut short.
-      flyway.repair();
-      flyway.migrate();
+      Upgrade.migrate(root.database());
       return true;
     } catch (FlywayException e) {
-      throw new CastraException(
-          ErrorCode.DATABASE,
-          "The database `"
-              + database
-              + ".mv.db` could not be migrated: "
-              + DatabaseTrouble.reason(e)
-              + ".",
-          "Nothing was deleted. Check that the disk is not full, then run the command again.",
-          e);
+      throw Upgrade.failed(root, e);
     }
   }
 

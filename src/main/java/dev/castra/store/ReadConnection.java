@@ -59,6 +59,7 @@ final class ReadConnection {
 
   private static Optional<Connection> connect(StateRoot root, Ticker ticker) throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
+    Deadline upgraded = Deadline.after(ticker, Upgrade.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
     while (true) {
       Optional<DatabaseServer.Announcement> owner =
@@ -70,10 +71,11 @@ final class ReadConnection {
         return Optional.of(open(root, owner));
       } catch (SQLException e) {
         boolean handover = e.getErrorCode() == ALREADY_OPEN || Database.isRepeatable(e);
-        if (!handover || deadline.passed()) {
+        boolean late = deadline.passed() && (upgraded.passed() || !Upgrade.isUnderWay(root));
+        if (!handover || late) {
           throw e;
         }
-        pause(backoff, deadline, e);
+        pause(backoff, upgraded, e);
       }
     }
   }

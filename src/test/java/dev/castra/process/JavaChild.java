@@ -108,6 +108,11 @@ public final class JavaChild implements AutoCloseable {
     }
   }
 
+  /** True if the child ends in this time. */
+  public boolean awaitEnd(long time, TimeUnit unit) throws InterruptedException {
+    return process.waitFor(time, unit);
+  }
+
   /** SIGKILL; returns once the kernel has taken everything from the child. */
   public void kill() throws InterruptedException {
     // Not through Process, which would close the pipes with what is still in them.

@@ -1,6 +1,8 @@
 package dev.castra.store;
 
 import dev.castra.bootstrap.Artifact;
+import dev.castra.process.Ticker;
+import dev.castra.project.StateRoot;
 import dev.castra.run.StepKind;
 import dev.castra.run.Trigger;
 import dev.castra.vm.VmName;
@@ -29,6 +31,10 @@ final class StoreChild {
     if (arguments[1].equals("runs")) {
       warmUpAndWait();
     }
+    if (arguments[1].equals("open")) {
+      openWhenTold(OpenProject.rootIn(folder));
+      return;
+    }
     try (OpenProject project = OpenProject.in(folder, "castra up " + word)) {
       OUT.println("open");
       switch (arguments[1]) {
@@ -40,6 +46,15 @@ final class StoreChild {
         case "claim" -> claim(project, new VmName(word));
         default -> throw new IllegalArgumentException(arguments[1]);
       }
+    }
+  }
+
+  private static void openWhenTold(StateRoot root) throws IOException {
+    OUT.println("ready");
+    System.in.read();
+    try (Database opened = Database.open(root, Ticker.system())) {
+      OUT.println("open");
+      awaitEndOfInput();
     }
   }
 

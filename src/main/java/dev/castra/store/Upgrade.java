@@ -1,0 +1,142 @@
+package dev.castra.store;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.project.StateRoot;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.h2.jdbcx.JdbcDataSource;
+
+/**
+ * Brings a database to the present schema. H2 commits each statement of a migration by itself, so
+ * the migrations are applied to a copy, which then takes the database's place by one rename:
+ * however an upgrade ends, there is the old schema or the new one, and the backup it began with.
+ */
+final class Upgrade {
+  /** How long others wait for one: a record of gigabytes is copied and read in this time. */
+  static final Duration LONGEST = Duration.ofMinutes(10);
+
+  private static final String BACKUPS = "before-schema-*.zip";
+
+  private final StateRoot root;
+  private final Path copy;
+  private final Path copyFile;
+
+  Upgrade(StateRoot root) {
+    this.root = root;
+    this.copy = root.databaseFolder().resolve("upgrade");
+    this.copyFile = copyOf(root);
+  }
+
+  /** True while a process upgrades the database, and after one that was killed doing so. */
+  static boolean isUnderWay(StateRoot root) {
+    return Files.exists(copyOf(root));
+  }
+
+  /**
+   * Upgrades the database that {@code old} has open for itself. The caller then closes it, and
+   * finds the upgraded one under its name.
+   *
+   * @throws CastraException with {@code DATABASE} if it fails; the database is as it was then
+   */
+  void run(Connection old) {
+    try {
+      Path backup =
+          root.databaseFolder().resolve("before-schema-" + SchemaVersion.CURRENT + ".zip");
+      DatabaseBackup.write(old, backup);
+      DatabaseBackup.extract(backup, copyFile);
+      requireWhole(old, backup);
+      migrate(copy);
+      requireCurrent();
+      DatabaseBackup.sync(copyFile);
+      // While the old file is still locked, so that nobody can write to it any more.
+      Files.move(copyFile, root.databaseFile(), StandardCopyOption.ATOMIC_MOVE);
+      DatabaseBackup.sync(root.databaseFolder());
+      removeEarlierBackups(backup);
+    } catch (FlywayException | SQLException | IOException e) {
+      throw failed(root, e);
+    } finally {
+      removeCopy();
+    }
+  }
+
+  /** Applies to a database of this process every migration that it lacks. */
+  static void migrate(Path database) {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL(DatabaseUrl.owner(database));
+    source.setUser(DatabaseUrl.USER);
+    source.setPassword(DatabaseUrl.PASSWORD);
+    Flyway flyway =
+        Flyway.configure(Upgrade.class.getClassLoader())
+            .dataSource(source)
+            .locations("classpath:db/migrations")
+            .failOnMissingLocations(true)
+            .load();
+    // Forgets a migration that failed; each can be repeated from where it was cut short.
+    flyway.repair();
+    flyway.migrate();
+  }
+
+  static CastraException failed(StateRoot root, Exception e) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "The database `"
+            + root.databaseFile()
+            + "` could not be migrated: "
+            + DatabaseTrouble.reason(e)
+            + ".",
+        "Nothing was deleted. Check that the disk is not full, then run the command again.",
+        e);
+  }
+
+  /** A backup that nobody has opened is a hope. */
+  private void requireWhole(Connection old, Path backup) throws SQLException, IOException {
+    try (Connection copied = DatabaseUrl.open(DatabaseUrl.reader(copy))) {
+      Map<String, Long> counted = TableCounts.of(copied);
+      if (!counted.equals(TableCounts.of(old))) {
+        throw new IOException("the backup `" + backup + "` holds other rows: " + counted);
+      }
+    }
+  }
+
+  private void requireCurrent() throws SQLException, IOException {
+    try (Connection migrated = DatabaseUrl.open(DatabaseUrl.reader(copy))) {
+      OptionalInt version = Migrations.version(migrated);
+      if (version.isEmpty() || version.getAsInt() != SchemaVersion.CURRENT) {
+        throw new IOException("the migrated copy has schema version " + version);
+      }
+    }
+  }
+
+  private void removeEarlierBackups(Path newest) throws IOException {
+    try (DirectoryStream<Path> backups = Files.newDirectoryStream(root.databaseFolder(), BACKUPS)) {
+      for (Path backup : backups) {
+        if (!backup.equals(newest)) {
+          Files.delete(backup);
+        }
+      }
+    }
+  }
+
+  private void removeCopy() {
+    try {
+      Files.deleteIfExists(copyFile);
+    } catch (IOException e) {
+      // The next upgrade begins with removing it; the failure itself matters more.
+    }
+  }
+
+  private static Path copyOf(StateRoot root) {
+    return root.databaseFolder().resolve("upgrade.mv.db");
+  }
+}
