@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       DestroyCommand.class,
       StampsCommand.class,
       TrustCommand.class,
-      CleanCommand.class
+      CleanCommand.class,
+      DbCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

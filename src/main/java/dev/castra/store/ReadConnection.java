@@ -1,5 +1,7 @@
 package dev.castra.store;
 
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
 import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.process.Ticker;
@@ -55,6 +57,34 @@ final class ReadConnection {
     }
     Database.open(root, ticker).close();
     return connect(root, ticker);
+  }
+
+  /**
+   * The record as it is, of whatever schema version; every connection of it sees one moment.
+   *
+   * @throws CastraException when connecting, if there is no record
+   */
+  static RecordSource source(StateRoot root, Ticker ticker) {
+    return new RecordSource(() -> connect(root, ticker).orElseThrow(() -> noRecord(root)));
+  }
+
+  /** False if nothing was ever recorded. */
+  static boolean exists(StateRoot root, Ticker ticker) throws SQLException {
+    Optional<Connection> found = connect(root, ticker);
+    if (found.isEmpty()) {
+      Migrations.refuseLostRecord(root);
+      return false;
+    }
+    try (Connection connection = found.get()) {
+      return Migrations.version(connection).isPresent();
+    }
+  }
+
+  static CastraException noRecord(StateRoot root) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "There is no record under `" + root.path() + "` yet.",
+        "`castra up` begins one; `castra db restore` brings one back.");
   }
 
   private static Optional<Connection> connect(StateRoot root, Ticker ticker) throws SQLException {
