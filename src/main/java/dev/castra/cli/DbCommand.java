@@ -15,13 +15,22 @@ import picocli.CommandLine.Spec;
       "Look after the record of what Castra did.",
       "It is an H2 database under `.castra/db/`; see docs/DATABASE.md."
     },
-    subcommands = {DbCheckCommand.class, DbBackupCommand.class},
+    subcommands = {
+      DbCheckCommand.class,
+      DbBackupCommand.class,
+      DbRestoreCommand.class,
+      DbExportCommand.class,
+      DbCompactCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
       "Examples:",
-      "  castra db check                  is everything readable and consistent?",
-      "  castra db backup ../castra.zip   while `up` runs, too"
+      "  castra db check                   is everything readable and consistent?",
+      "  castra db backup ../castra.zip    while `up` runs, too",
+      "  castra db restore ../castra.zip   keeps the present one beside it",
+      "  castra db export ../record        CSV and JSON of every table",
+      "  castra db compact                 gives back what the file does not need"
     })
 final class DbCommand implements Runnable {
   private final Console console;

@@ -1,6 +1,7 @@
 package dev.castra.render;
 
 import dev.castra.operation.DatabaseReport;
+import dev.castra.operation.RestoreReport;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -44,5 +45,38 @@ public final class DatabaseText {
       }
     }
     return text.toString();
+  }
+
+  /** What a restore did, a line for each thing. */
+  public static String render(RestoreReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append("restored ")
+        .append(report.source())
+        .append(" (schema version ")
+        .append(report.schemaVersion())
+        .append("): ")
+        .append(rows(report.rows()))
+        .append('\n');
+    for (DatabaseReport.Finding finding : report.findings()) {
+      text.append("taken as it is: ").append(line(finding)).append('\n');
+    }
+    for (RestoreReport.Withdrawn stamp : report.withdrawn()) {
+      text.append(
+          "%s  the stamp of run %s is withdrawn: this record does not know what run %s did%n"
+              .formatted(stamp.vm(), stamp.run(), stamp.later()));
+    }
+    report
+        .aside()
+        .ifPresent(aside -> text.append("the database until now is ").append(aside).append('\n'));
+    return text.append("the next run is ")
+        .append(report.nextRun())
+        .append(", and events go on above ")
+        .append(report.lastSeq())
+        .append('\n')
+        .toString();
+  }
+
+  private static String line(DatabaseReport.Finding finding) {
+    return finding.table() + ": " + Visible.line(finding.message());
   }
 }

@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /** A backup that was opened and found to hold what the record held. */
@@ -45,7 +43,7 @@ public final class BackupFile {
       Map<String, Long> held = writeVerified(connection, written);
       Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
       DatabaseBackup.sync(target.resolveSibling(""));
-      return byFileName(held);
+      return TableCounts.byFileName(held);
     } catch (SQLException e) {
       throw DatabaseTrouble.translate(root.databaseFile(), e);
     } catch (IOException e) {
@@ -86,12 +84,6 @@ public final class BackupFile {
     } finally {
       Files.deleteIfExists(file);
     }
-  }
-
-  private static Map<String, Long> byFileName(Map<String, Long> counts) {
-    Map<String, Long> rows = new TreeMap<>();
-    counts.forEach((table, count) -> rows.put(table.toLowerCase(Locale.ROOT), count));
-    return rows;
   }
 
   /** Others may write meanwhile: the backup is of some moment between two counts. */

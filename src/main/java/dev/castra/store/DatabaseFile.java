@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -51,6 +53,23 @@ final class DatabaseFile {
       if (lock != null && channel.size() < HEADER_BYTES) {
         channel.truncate(0);
       }
+    }
+  }
+
+  /**
+   * Refuses a file that this engine cannot read, and one that lost its newest part: H2 would go
+   * back to whatever older state it still finds. Looks only if nobody has the file open.
+   *
+   * @throws dev.castra.error.CastraException with {@code DATABASE}
+   */
+  static void requireReadable(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      if (lock != null) {
+        FileFormat.require(file, channel);
+      }
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      // There is nothing to look at, or this process has it open, which it may be doing rightly.
     }
   }
 

@@ -9,7 +9,9 @@ import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -46,14 +48,14 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   @Override
   public Connection getConnection() throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
-    Deadline upgraded = Deadline.after(ticker, Upgrade.LONGEST);
+    Deadline upgraded = Deadline.after(ticker, Successor.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50));
     while (true) {
       Optional<Connection> connection = tryConnect();
       if (connection.isPresent()) {
         return connection.get();
       }
-      if (deadline.passed() && (upgraded.passed() || !Upgrade.isUnderWay(root))) {
+      if (deadline.passed() && (upgraded.passed() || !Successor.isUnderWay(root))) {
         throw busy();
       }
       pause(backoff, upgraded);
@@ -85,6 +87,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
 
   private Optional<Connection> becomeOwner() throws SQLException {
     Connection first;
+    Object found = fileKey();
     try {
       refuseNewer();
       first = DatabaseUrl.open(DatabaseUrl.owner(database));
@@ -94,6 +97,11 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       }
       throw e;
     }
+    if (found != null && !found.equals(fileKey())) {
+      // Another one took its place before this process had the lock: that lock is of the old one.
+      first.close();
+      return Optional.empty();
+    }
     try {
       if (Migrations.apply(first, root)) {
         first.close();
@@ -101,6 +109,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
         return becomeOwner();
       }
       PrivateFiles.restrict(root.databaseFile());
+      DatabaseRestore.removeRemains(root);
       server = DatabaseServer.start(database, announcementFile);
       anchor = first;
       return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
@@ -113,6 +122,15 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     }
   }
 
+  /** Which file has the database's name at this moment; null if there is none. */
+  private @Nullable Object fileKey() {
+    try {
+      return Files.readAttributes(root.databaseFile(), BasicFileAttributes.class).fileKey();
+    } catch (IOException absent) {
+      return null;
+    }
+  }
+
   /** Before the file is opened for writing, which changes its header whatever is in it. */
   private void refuseNewer() throws SQLException {
     try {
@@ -120,6 +138,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
         DatabaseFile.dropTornHeader(root.databaseFile());
         return;
       }
+      DatabaseFile.requireReadable(root.databaseFile());
     } catch (IOException e) {
       throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }

@@ -89,7 +89,7 @@ final class ReadConnection {
 
   private static Optional<Connection> connect(StateRoot root, Ticker ticker) throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
-    Deadline upgraded = Deadline.after(ticker, Upgrade.LONGEST);
+    Deadline upgraded = Deadline.after(ticker, Successor.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
     while (true) {
       Optional<DatabaseServer.Announcement> owner =
@@ -97,16 +97,27 @@ final class ReadConnection {
       if (owner.isEmpty() && holdsNothing(root)) {
         return Optional.empty();
       }
+      if (owner.isEmpty()) {
+        requireReadable(root);
+      }
       try {
         return Optional.of(open(root, owner));
       } catch (SQLException e) {
         boolean handover = e.getErrorCode() == ALREADY_OPEN || Database.isRepeatable(e);
-        boolean late = deadline.passed() && (upgraded.passed() || !Upgrade.isUnderWay(root));
+        boolean late = deadline.passed() && (upgraded.passed() || !Successor.isUnderWay(root));
         if (!handover || late) {
           throw e;
         }
         pause(backoff, upgraded, e);
       }
+    }
+  }
+
+  private static void requireReadable(StateRoot root) {
+    try {
+      DatabaseFile.requireReadable(root.databaseFile());
+    } catch (IOException e) {
+      throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }
   }
 
