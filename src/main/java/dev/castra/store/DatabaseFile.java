@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the database's file is before H2 sees it. Only for processes that do not have the database
@@ -70,6 +72,15 @@ final class DatabaseFile {
       }
     } catch (NoSuchFileException | OverlappingFileLockException e) {
       // There is nothing to look at, or this process has it open, which it may be doing rightly.
+    }
+  }
+
+  /** Which file has that name at this moment, whatever is in it; null if there is none. */
+  static @Nullable Object key(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException absent) {
+      return null;
     }
   }
 

@@ -16,7 +16,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,12 +33,10 @@ final class DatabaseLock implements AutoCloseable {
 
   private final StateRoot root;
   private final List<FileChannel> channels = new ArrayList<>();
-  private final PresentRecord present;
   private boolean begun;
 
-  private DatabaseLock(StateRoot root, PresentRecord present) {
+  private DatabaseLock(StateRoot root) {
     this.root = root;
-    this.present = present;
   }
 
   /**
@@ -64,9 +61,9 @@ final class DatabaseLock implements AutoCloseable {
     }
   }
 
-  /** What the database held that is locked now. */
-  PresentRecord present() {
-    return present;
+  /** The database's file: whoever has the lock reads it through this and nothing else. */
+  FileChannel file() {
+    return channels.get(0);
   }
 
   /** False if the file was made by this lock. */
@@ -74,20 +71,17 @@ final class DatabaseLock implements AutoCloseable {
     return !begun;
   }
 
-  /** Empty if somebody else has it, or worked on it between the reading and the locking. */
+  /** Empty if somebody else has it, or another file took its place before this had the lock. */
   private static Optional<DatabaseLock> attempt(StateRoot root) throws IOException {
-    String before = identity(root.databaseFile());
-    Optional<PresentRecord> present = PresentRecord.read(root);
-    if (present.isEmpty()) {
+    Object found = DatabaseFile.key(root.databaseFile());
+    DatabaseLock lock = new DatabaseLock(root);
+    if (!lock.lock(root.databaseFile())) {
       return Optional.empty();
     }
-    DatabaseLock lock = new DatabaseLock(root, present.get());
-    if (lock.lock(root.databaseFile()) && identity(root.databaseFile()).equals(before)) {
-      return Optional.of(lock);
-    }
-    if (before.isEmpty() && lock.channels.size() == 1 && Files.size(root.databaseFile()) == 0) {
+    Object locked = DatabaseFile.key(root.databaseFile());
+    if (locked != null && (found == null || found.equals(locked))) {
       // Others find a file that holds nothing, and wait for whoever has it.
-      lock.begun = true;
+      lock.begun = lock.file().size() == 0;
       return Optional.of(lock);
     }
     lock.close();
@@ -98,7 +92,8 @@ final class DatabaseLock implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             file,
-            EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            EnumSet.of(
+                StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     if (locks(channel)) {
       channels.add(channel);
@@ -132,15 +127,6 @@ final class DatabaseLock implements AutoCloseable {
       close();
       throw e;
     }
-  }
-
-  /** Empty if there is no file. */
-  static String identity(Path file) throws IOException {
-    if (Files.notExists(file)) {
-      return "";
-    }
-    BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
-    return facts.fileKey() + " " + facts.size() + " " + facts.lastModifiedTime();
   }
 
   static void pause(Backoff backoff, Deadline deadline) {

@@ -40,12 +40,14 @@ public final class DatabaseRestore implements AutoCloseable {
   private final StateRoot made;
   private final Ticker ticker;
   private final DatabaseLock lock;
+  private final PresentRecord present;
 
-  private DatabaseRestore(StateRoot root, Ticker ticker, DatabaseLock lock) {
+  private DatabaseRestore(StateRoot root, Ticker ticker, DatabaseLock lock) throws IOException {
     this.root = root;
     this.made = Successor.restored(root);
     this.ticker = ticker;
     this.lock = lock;
+    this.present = PresentRecord.read(lock.file(), made.path().resolve("present"));
   }
 
   /**
@@ -133,7 +135,7 @@ public final class DatabaseRestore implements AutoCloseable {
 
   /** Newest run of each VM in the record that is there now, as far as it can be read. */
   public Map<String, Long> presentRuns() {
-    return lock.present().newestRuns();
+    return present.newestRuns();
   }
 
   /** Every boot that the record in the making knows. */
@@ -169,8 +171,8 @@ public final class DatabaseRestore implements AutoCloseable {
    * @return sequence number of the newest event
    */
   public long continueNumbers(long newestRun, boolean lived, Instant now) {
-    boolean lost = !lock.present().readable() && (lock.foundFile() || lived);
-    long atLeast = Math.max(lock.present().lastSeq(), lost ? now.toEpochMilli() : 0);
+    boolean lost = !present.readable() && (lock.foundFile() || lived);
+    long atLeast = Math.max(present.lastSeq(), lost ? now.toEpochMilli() : 0);
     try (Connection connection = DatabaseUrl.open(DatabaseUrl.owner(made.database()));
         Statement statement = connection.createStatement()) {
       statement.execute("DELETE FROM claims");

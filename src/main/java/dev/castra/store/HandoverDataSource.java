@@ -9,9 +9,7 @@ import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -87,7 +85,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
 
   private Optional<Connection> becomeOwner() throws SQLException {
     Connection first;
-    Object found = fileKey();
+    Object found = DatabaseFile.key(root.databaseFile());
     try {
       refuseNewer();
       first = DatabaseUrl.open(DatabaseUrl.owner(database));
@@ -97,7 +95,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       }
       throw e;
     }
-    if (found != null && !found.equals(fileKey())) {
+    if (found != null && !found.equals(DatabaseFile.key(root.databaseFile()))) {
       // Another one took its place before this process had the lock: that lock is of the old one.
       first.close();
       return Optional.empty();
@@ -119,15 +117,6 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     } catch (IOException e) {
       first.close();
       throw new SQLException("The database cannot be served: " + e.getMessage(), e);
-    }
-  }
-
-  /** Which file has the database's name at this moment; null if there is none. */
-  private @Nullable Object fileKey() {
-    try {
-      return Files.readAttributes(root.databaseFile(), BasicFileAttributes.class).fileKey();
-    } catch (IOException absent) {
-      return null;
     }
   }
 

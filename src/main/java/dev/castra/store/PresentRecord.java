@@ -1,11 +1,14 @@
 package dev.castra.store;
 
-import dev.castra.project.StateRoot;
-import java.nio.file.Files;
+import dev.castra.error.CastraException;
+import dev.castra.process.PrivateFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -16,18 +19,37 @@ import java.util.TreeMap;
  * @param lastSeq sequence number of the newest event
  */
 record PresentRecord(boolean readable, Map<String, Long> newestRuns, long lastSeq) {
-  private static final int ALREADY_OPEN = 90020;
-
   PresentRecord {
     newestRuns = Map.copyOf(newestRuns);
   }
 
-  /** Empty if another process has the database open. */
-  static Optional<PresentRecord> read(StateRoot root) {
-    if (Files.notExists(root.databaseFile())) {
-      return Optional.of(unreadable());
+  /**
+   * Reads a copy: H2 keeps a damaged file open in this process after it failed to read it.
+   *
+   * @param present the database's file, which this process has locked
+   * @param copy where to; the caller removes it
+   */
+  static PresentRecord read(FileChannel present, Path copy) throws IOException {
+    if (present.size() == 0) {
+      return unreadable();
     }
-    try (Connection connection = DatabaseUrl.open(DatabaseUrl.reader(root.database()))) {
+    Path file = copy.resolveSibling(copy.getFileName() + ".mv.db");
+    PrivateFiles.write(file, new byte[0]);
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (long at = 0; at < present.size(); ) {
+        at += present.transferTo(at, present.size() - at, out);
+      }
+    }
+    try {
+      DatabaseFile.requireReadable(file);
+      return read(copy);
+    } catch (SQLException | CastraException damaged) {
+      return unreadable();
+    }
+  }
+
+  private static PresentRecord read(Path database) throws SQLException {
+    try (Connection connection = DatabaseUrl.open(DatabaseUrl.reader(database))) {
       Map<String, Long> newest = new TreeMap<>();
       PlainQuery.all(
               connection,
@@ -38,9 +60,7 @@ record PresentRecord(boolean readable, Map<String, Long> newestRuns, long lastSe
           PlainQuery.first(
                   connection, row -> row.getLong(1), "SELECT MAX(last_seq) FROM event_counters")
               .orElse(0L);
-      return Optional.of(new PresentRecord(true, newest, lastSeq));
-    } catch (SQLException e) {
-      return e.getErrorCode() == ALREADY_OPEN ? Optional.empty() : Optional.of(unreadable());
+      return new PresentRecord(true, newest, lastSeq);
     }
   }
 

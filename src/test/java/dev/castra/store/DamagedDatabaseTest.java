@@ -1,6 +1,7 @@
 package dev.castra.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
@@ -34,7 +35,8 @@ final class DamagedDatabaseTest {
   private static Map<String, Long> rows = Map.of();
 
   @TempDir Path folder;
-  private StateRoot root = OpenProject.rootIn(Path.of(""));
+  private Path project = Path.of("");
+  private StateRoot root = OpenProject.rootIn(project);
 
   @BeforeAll
   static void makeOne() throws IOException {
@@ -64,22 +66,25 @@ final class DamagedDatabaseTest {
   @ParameterizedTest
   @MethodSource("cases")
   void isReadRightOrRefusedAndNeverChangedByReaders(int seed) throws Exception {
-    byte[] bytes = damaged(seed);
-    put(bytes);
-
-    attempt(() -> new StatusReader(root, Ticker.system()).read())
-        .ifPresent(
-            status -> assertThat(status.map(shown -> shown.inConfig().size())).hasValue(2));
-    attempt(() -> new StampReader(root, Ticker.system()).stamps())
+    read(seed, () -> new StatusReader(root, Ticker.system()).read())
+        .ifPresent(status -> assertThat(status.map(shown -> shown.inConfig().size())).hasValue(2));
+    read(seed, () -> new StampReader(root, Ticker.system()).stamps())
         .ifPresent(stamps -> assertThat(stamps).hasSize(2));
-    attempt(() -> DatabaseCheck.of(root, Ticker.system()))
+    read(seed, () -> DatabaseCheck.of(root, Ticker.system()))
         .filter(check -> check.findings().isEmpty())
         .ifPresent(check -> assertThat(check.rows()).isEqualTo(rows));
-    attempt(() -> RecordExample.export(root, folder.resolve("export")))
+    read(seed, () -> RecordExample.export(root, folder.resolve("export")))
         .filter(ExportManifest::complete)
         .ifPresent(export -> assertThat(export.rows()).isEqualTo(rows));
+  }
 
+  /** Each in a folder of its own: H2 keeps a file that it failed to read open in this JVM. */
+  private <T> Optional<T> read(int seed, Callable<T> reader) throws Exception {
+    byte[] bytes = damaged(seed);
+    put(bytes);
+    Optional<T> answer = attempt(reader);
     assertThat(root.databaseFile()).hasBinaryContent(bytes);
+    return answer;
   }
 
   @ParameterizedTest
@@ -89,8 +94,8 @@ final class DamagedDatabaseTest {
 
     attempt(
             () -> {
-              try (OpenProject project = OpenProject.in(folder)) {
-                return project.column("SELECT run_id FROM runs");
+              try (OpenProject opened = OpenProject.in(project)) {
+                return opened.column("SELECT run_id FROM runs");
               }
             })
         .ifPresent(runs -> assertThat(runs).hasSize(RUNS));
@@ -107,13 +112,9 @@ final class DamagedDatabaseTest {
     if (manifest.isEmpty()) {
       return;
     }
-    Optional<StateRoot> restored = attempt(() -> RecordExample.restore(export, folder));
-    if (restored.isEmpty()) {
-      // What was changed may break a constraint; nothing took the place of the damaged file then.
-      assertThat(root.databaseFile()).hasBinaryContent(damaged(seed));
-      return;
-    }
-    RecordExample.export(restored.get(), folder.resolve("again"));
+    put(damaged(seed));
+    RecordExample.restore(export, project);
+    RecordExample.export(root, folder.resolve("again"));
 
     assertThat(RecordExample.rows(folder.resolve("again"))).isEqualTo(RecordExample.rows(export));
   }
@@ -135,11 +136,36 @@ final class DamagedDatabaseTest {
   }
 
   @Test
+  void someDamageIsReadAndSomeIsRefused() throws Exception {
+    int refused = 0;
+    for (int seed = 0; seed < CASES; seed++) {
+      refused += read(seed, () -> DatabaseCheck.of(root, Ticker.system())).isEmpty() ? 1 : 0;
+    }
+    assertThat(refused).isBetween(5, CASES - 5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void givesWayToABackupAndIsKept(int seed) throws Exception {
+    StateRoot good = OpenProject.rootIn(made);
+    Path backup = folder.resolve("backup.zip");
+    BackupFile.write(good, Ticker.system(), backup, false);
+    byte[] bytes = damaged(seed);
+    put(bytes);
+
+    RecordExample.restore(backup, project);
+
+    assertThat(DatabaseCheck.of(root, Ticker.system()).rows()).isEqualTo(rows);
+    assertThat(root.databaseFolder().resolve("castra-20260506T070809Z.mv.db"))
+        .hasBinaryContent(bytes);
+  }
+
+  @Test
   void aCutFileIsToldOfWithTheWaysBack() throws Exception {
     put(Arrays.copyOf(whole, whole.length / 2));
 
     CastraException refused =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
+        catchThrowableOfType(
             CastraException.class, () -> new StatusReader(root, Ticker.system()).read());
 
     assertThat(refused.code()).isEqualTo(ErrorCode.DATABASE);
@@ -177,7 +203,8 @@ final class DamagedDatabaseTest {
   }
 
   private void put(byte[] bytes) throws IOException {
-    root = OpenProject.rootIn(folder);
+    project = Files.createTempDirectory(folder, "project");
+    root = OpenProject.rootIn(project);
     PrivateFiles.createFolder(root.databaseFolder());
     // Beside VMs an empty file is a lost record.
     Files.createDirectories(root.vmFolder(OpenProject.WEB));
@@ -189,7 +216,9 @@ final class DamagedDatabaseTest {
     try {
       return Optional.of(command.call());
     } catch (CastraException refused) {
-      assertThat(refused.hint()).isNotBlank();
+      assertThat(refused.code()).isEqualTo(ErrorCode.DATABASE);
+      assertThat(refused.getMessage()).containsAnyOf("is damaged", "holds nothing, but");
+      assertThat(refused.hint()).contains("castra db restore FILE");
       return Optional.empty();
     }
   }
