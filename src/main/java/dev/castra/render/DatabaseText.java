@@ -23,10 +23,7 @@ public final class DatabaseText {
     }
     StringBuilder text = new StringBuilder();
     for (DatabaseReport.Finding finding : report.findings()) {
-      text.append(finding.table())
-          .append(": ")
-          .append(Visible.text(finding.message()))
-          .append('\n');
+      text.append(line(finding)).append('\n');
     }
     return text.toString();
   }

@@ -28,6 +28,8 @@ public final class Schemas {
   public static final String PLAN = "plan";
   public static final String STAMPS = "stamps";
   public static final String STAMP_EXPLANATION = "stamp-explanation";
+  public static final String DATABASE_CHECK = "database-check";
+  public static final String DATABASE_EXPORT = "database-export";
 
   private static final Path FOLDER = Path.of("docs", "schemas").toAbsolutePath();
   private static final String SUFFIX = ".schema.json";
@@ -40,7 +42,9 @@ public final class Schemas {
           STATUS, Set.of("state_root", "vms"),
           PLAN, Set.of("project", "vms"),
           STAMPS, Set.of("stamps"),
-          STAMP_EXPLANATION, Set.of("next_up"));
+          STAMP_EXPLANATION, Set.of("next_up"),
+          DATABASE_CHECK, Set.of("findings"),
+          DATABASE_EXPORT, Set.of("exported_at"));
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(

@@ -23,7 +23,13 @@ final class SchemasTest {
   private static final Set<String> SHARED = Set.of("common", "event");
   private static final Set<String> OTHERS =
       Set.of(
-          Schemas.RUN_LOG, Schemas.STATUS, Schemas.PLAN, Schemas.STAMPS, Schemas.STAMP_EXPLANATION);
+          Schemas.RUN_LOG,
+          Schemas.STATUS,
+          Schemas.PLAN,
+          Schemas.STAMPS,
+          Schemas.STAMP_EXPLANATION,
+          Schemas.DATABASE_CHECK,
+          Schemas.DATABASE_EXPORT);
 
   /**
    * A golden and the schema it goes by.
@@ -48,6 +54,8 @@ final class SchemasTest {
                 whole(Schemas.STATUS, "status"),
                 whole(Schemas.PLAN, "plan"),
                 whole(Schemas.STAMPS, "stamps/list"),
+                whole(Schemas.DATABASE_CHECK, "database/check", "database/check-none"),
+                whole(Schemas.DATABASE_EXPORT, "database/export"),
                 whole(
                     Schemas.STAMP_EXPLANATION,
                     "stamps/explain-unchanged",

@@ -144,8 +144,12 @@ final class DamagedDatabaseTest {
     assertThat(refused).isBetween(5, CASES - 5);
   }
 
+  static IntStream someCases() {
+    return IntStream.range(0, 9);
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("someCases")
   void givesWayToABackupAndIsKept(int seed) throws Exception {
     StateRoot good = OpenProject.rootIn(made);
     Path backup = folder.resolve("backup.zip");
