@@ -20,8 +20,7 @@ final class DatabaseTrouble {
   /**
    * What H2 2.4.240 says of files that were cut or changed, besides {@link #CORRUPTED}: general
    * error, wish to write to a file opened for reading, data conversion, no such column, table,
-   * index, schema,
-   * unknown data type.
+   * index, schema, unknown data type.
    */
   private static final Set<Integer> DAMAGED =
       Set.of(CORRUPTED, 50000, 90097, 22018, 42122, 42102, 42104, 42112, 90079, 90004, 50004);

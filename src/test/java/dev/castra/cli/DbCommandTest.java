@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** `castra db` from its arguments to its exit code; `stamps rm` makes no record, so none is there. */
+/**
+ * `castra db` from its arguments to its exit code; `stamps rm` makes no record, so none is there.
+ */
 final class DbCommandTest {
   @TempDir Path folder;
 

@@ -28,8 +28,7 @@ final class DatabaseGoldenTest {
 
   @Test
   void aCheckNamesEveryFindingOnALine() throws IOException {
-    DatabaseReport report =
-        new DatabaseReport("web", FILE, OptionalInt.of(2), ROWS, FINDINGS);
+    DatabaseReport report = new DatabaseReport("web", FILE, OptionalInt.of(2), ROWS, FINDINGS);
 
     assertThat(DatabaseText.render(report)).isEqualTo(golden("check.txt"));
     assertThat(Json.pretty(report.fields()) + "\n").isEqualTo(golden("check.json"));

@@ -176,6 +176,13 @@ final class DamagedDatabaseTest {
     assertThat(refused).hasMessageContaining("`" + root.databaseFile() + "` is damaged");
     assertThat(refused.hint())
         .contains("Nothing was deleted", "castra db restore FILE", "castra db export DIR");
+    put(Arrays.copyOf(whole, whole.length / 2));
+    CastraException unreadable =
+        catchThrowableOfType(
+            CastraException.class, () -> RecordExample.export(root, folder.resolve("export")));
+    assertThat(unreadable.hint())
+        .contains("castra db restore FILE")
+        .doesNotContain("castra db export");
   }
 
   /** Tries places until the events, and only they, have a page that cannot be read. */
@@ -184,14 +191,14 @@ final class DamagedDatabaseTest {
       byte[] tried = whole.clone();
       Arrays.fill(tried, at, Math.min(tried.length, at + 8), (byte) 0xff);
       put(tried);
-      Optional<DatabaseCheck.Result> check =
-          attempt(() -> DatabaseCheck.of(root, Ticker.system()));
+      Optional<DatabaseCheck.Result> check = attempt(() -> DatabaseCheck.of(root, Ticker.system()));
       if (check.isPresent()
           && check.get().findings().stream()
               .anyMatch(
                   finding ->
-                      finding.table().equals("events") && finding.message().matches("rows \\d+ to .*"))
-          && check.get().rows().get("runs") == RUNS) {
+                      finding.table().equals("events")
+                          && finding.message().matches("rows \\d+ to .*"))
+          && check.get().rows().getOrDefault("runs", 0L) == RUNS) {
         System.arraycopy(tried, 0, bytes, 0, bytes.length);
         return at;
       }

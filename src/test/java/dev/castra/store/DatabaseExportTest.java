@@ -46,8 +46,7 @@ final class DatabaseExportTest {
 
     assertThat(manifest.schemaVersion()).isEqualTo(version);
     assertThat(ReleasedDatabase.rows(root.database())).isEqualTo(before);
-    assertThat(
-            ReleasedDatabase.like(before, ReleasedDatabase.rows(restored.database())))
+    assertThat(ReleasedDatabase.like(before, ReleasedDatabase.rows(restored.database())))
         .isEqualTo(before);
   }
 
@@ -95,7 +94,7 @@ final class DatabaseExportTest {
     assertThat(files.get("events.csv"))
         .startsWith("seq,invocation_id,")
         .contains("Grüße, \\\"\"quoted\\\"\",\\r\\nand more");
-    assertThat(files.get("runs.csv").lines().toList()).hasSize(2);
+    assertThat(files.get("runs.csv")).hasLineCount(2);
     assertThat(files.get("claims.csv")).endsWith("claimed_at\r\n");
     assertThat(files.get("claims.jsonl")).isEmpty();
     assertThat(
@@ -151,7 +150,7 @@ final class DatabaseExportTest {
 
     assertThat(refused).hasMessageContaining("cannot be restored");
     assertThat(root.databaseFile()).hasBinaryContent(before);
-    assertThat(Files.list(root.databaseFolder())).containsExactly(root.databaseFile());
+    assertThat(root.databaseFolder().toFile().list()).containsExactly("castra.mv.db");
     assertThat(DatabaseCheck.of(root, Ticker.system()).findings()).isEmpty();
   }
 }

@@ -56,12 +56,7 @@ final class OtherEngineTest {
 
     ExportManifest manifest =
         DatabaseExport.write(
-            root,
-            Ticker.system(),
-            export,
-            Optional.of(jar(format)),
-            "1.0-test",
-            RecordExample.NOW);
+            root, Ticker.system(), export, Optional.of(jar(format)), "1.0-test", RecordExample.NOW);
     assertThat(manifest.complete()).isTrue();
     assertThat(manifest.schemaVersion()).isEqualTo(1);
     RecordExample.restore(export, folder);
@@ -101,6 +96,26 @@ final class OtherEngineTest {
       assertThat(refused.hint()).contains("castra db export DIR --engine JAR", "castra db restore");
     }
     assertThat(root.databaseFile()).hasBinaryContent(before);
+  }
+
+  @Test
+  void isNotReadByAnEngineThatIsOlderStill() throws Exception {
+    rewrittenByEngine(2);
+
+    CastraException refused =
+        catchThrowableOfType(
+            CastraException.class,
+            () ->
+                DatabaseExport.write(
+                    root,
+                    Ticker.system(),
+                    folder.resolve("export"),
+                    Optional.of(jar(1)),
+                    "1.0-test",
+                    RecordExample.NOW));
+
+    assertThat(refused).hasMessageContaining("h2-format-1.jar` cannot read the database");
+    assertThat(folder.resolve("export")).doesNotExist();
   }
 
   @Test

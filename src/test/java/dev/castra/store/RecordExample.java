@@ -36,8 +36,7 @@ final class RecordExample {
   }
 
   static ExportManifest export(StateRoot root, Path folder) {
-    return DatabaseExport.write(
-        root, Ticker.system(), folder, Optional.empty(), "1.0-test", NOW);
+    return DatabaseExport.write(root, Ticker.system(), folder, Optional.empty(), "1.0-test", NOW);
   }
 
   /** Makes the record that an export or a backup holds, in the place of the one in the folder. */
