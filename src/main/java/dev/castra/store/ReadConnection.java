@@ -139,7 +139,11 @@ final class ReadConnection {
     Properties login = new Properties();
     login.setProperty("user", DatabaseUrl.USER);
     login.setProperty("password", DatabaseUrl.PASSWORD);
-    return Driver.load().connect(url, login);
+    try {
+      return Driver.load().connect(url, login);
+    } catch (SQLException e) {
+      throw DatabaseTrouble.opening(e);
+    }
   }
 
   private static void pause(Backoff backoff, Deadline deadline, SQLException cause)

@@ -43,7 +43,7 @@ public final class Schemas {
           PLAN, Set.of("project", "vms"),
           STAMPS, Set.of("stamps"),
           STAMP_EXPLANATION, Set.of("next_up"),
-          DATABASE_CHECK, Set.of("findings"),
+          DATABASE_CHECK, Set.of("ok", "findings"),
           DATABASE_EXPORT, Set.of("exported_at"));
 
   private static final SchemaRegistry REGISTRY =
