@@ -1,5 +1,7 @@
 package dev.castra.store;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.process.Ticker;
@@ -102,6 +104,7 @@ public final class DatabaseCheck {
 
   private void compare(List<DatabaseTable> tables) {
     for (DatabaseTable table : tables) {
+      attempt(table.fileName(), () -> primaryKey(table));
       attempt(table.fileName(), () -> foreignKeys(table));
     }
     for (RecordRule rule : RecordRule.ALL) {
@@ -149,6 +152,41 @@ public final class DatabaseCheck {
       part.run();
     } catch (SQLException e) {
       findings.add(new Finding(table, "it cannot be checked: " + DatabaseTrouble.reason(e)));
+    }
+  }
+
+  /** H2 finds rows by an index of its own unless the key is a number: both must have all of them. */
+  private void primaryKey(DatabaseTable table) throws SQLException {
+    Connection connection = source.connection();
+    Map<Integer, String> columns = new TreeMap<>();
+    String index = "";
+    try (ResultSet row =
+        connection.getMetaData().getIndexInfo(null, "PUBLIC", table.name(), true, false)) {
+      while (row.next()) {
+        if (row.getString("INDEX_NAME").startsWith("PRIMARY_KEY")) {
+          index = row.getString("INDEX_NAME");
+          columns.put(row.getInt("ORDINAL_POSITION"), row.getString("COLUMN_NAME"));
+        }
+      }
+    }
+    if (columns.isEmpty()) {
+      return;
+    }
+    String names = columns.values().stream().map(DatabaseTable::quoted).collect(joining(", "));
+    String sql =
+        "SELECT COUNT(*) FROM (SELECT %s FROM %s USE INDEX (%s) WHERE %s IS NOT NULL ORDER BY %s)"
+            .formatted(
+                names, table.sql(), DatabaseTable.quoted(index), names.split(",", -1)[0], names);
+    long counted = PlainQuery.first(connection, row -> row.getLong(1), sql).orElse(0L);
+    long scanned =
+        PlainQuery.first(
+                connection, row -> row.getLong(1), "SELECT COUNT(*) FROM " + table.sql())
+            .orElse(0L);
+    if (counted != scanned) {
+      findings.add(
+          new Finding(
+              table.fileName(),
+              "it has %d rows, and its primary key %d".formatted(scanned, counted)));
     }
   }
 
