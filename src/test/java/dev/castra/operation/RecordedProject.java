@@ -111,7 +111,9 @@ final class RecordedProject {
     Project project = load();
     try (ProjectSession session = ProjectSession.begin(project, Host.real(), UP, EventSink.NONE)) {
       ProjectKeys.keep(project.stateRoot(), EnvHashKey.generate());
-      return work.with(session);
+      T result = work.with(session);
+      session.end(0);
+      return result;
     }
   }
 
