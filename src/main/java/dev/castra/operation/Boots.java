@@ -210,18 +210,17 @@ final class Boots {
   }
 
   private static void requirePicked(VmPlan vm, LaunchResult.PortTaken taken) {
-    boolean fixed =
-        vm.spec().ports().stream().anyMatch(port -> port.hostPort() == taken.hostPort());
-    if (fixed) {
+    Optional<ForwardedPort> fixed =
+        vm.spec().ports().stream().filter(port -> port.hostPort() == taken.hostPort()).findFirst();
+    if (fixed.isPresent()) {
       throw new CastraException(
           ErrorCode.PORT_TAKEN,
-          "Host port `"
-              + taken.hostPort()
-              + "` of VM `"
-              + vm.name()
-              + "` is taken: "
-              + taken.detail()
-              + ".",
+          "Host port `%d` of VM `%s` is taken%s: %s."
+              .formatted(
+                  taken.hostPort(),
+                  vm.name(),
+                  HostPorts.byWhom(taken.hostPort(), fixed.get().protocol()),
+                  taken.detail()),
           "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.");
     }
   }

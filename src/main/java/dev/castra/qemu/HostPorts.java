@@ -46,7 +46,7 @@ public final class HostPorts {
 
   /**
    * Why QEMU could not listen on this port now, as part of a sentence, such as "Address already in
-   * use"; empty if it could.
+   * use by process 17 (`nginx`)"; empty if it could.
    *
    * @param port 1 to 65535
    */
@@ -56,8 +56,13 @@ public final class HostPorts {
       bind(address, port, protocol);
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(e.getMessage() + byWhom(port, protocol));
     }
+  }
+
+  /** Who has the port, as the end of a sentence, such as " by process 17 (`nginx`)", or nothing. */
+  public static String byWhom(int port, ForwardedPort.Protocol protocol) {
+    return PortHolder.describe(port, protocol).map(holder -> " by " + holder).orElse("");
   }
 
   private static int bind(String address, int port, ForwardedPort.Protocol protocol)
