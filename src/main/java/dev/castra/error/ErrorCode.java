@@ -9,6 +9,7 @@ public enum ErrorCode {
   CONFIG_INVALID("config-invalid", 65),
   CONFIG_NOT_FOUND("config-not-found", 66),
   VM_NOT_FOUND("vm-not-found", 66),
+  RUN_NOT_FOUND("run-not-found", 66),
   PROGRAM_MISSING("program-missing", 69),
   PREFLIGHT_FAILED("preflight-failed", 70),
   BASE_IMAGE_INVALID("base-image-invalid", 70),

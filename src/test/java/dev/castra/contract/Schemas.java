@@ -28,6 +28,8 @@ public final class Schemas {
   public static final String PLAN = "plan";
   public static final String STAMPS = "stamps";
   public static final String STAMP_EXPLANATION = "stamp-explanation";
+  public static final String HISTORY = "history";
+  public static final String RUN = "run";
 
   private static final Path FOLDER = Path.of("docs", "schemas").toAbsolutePath();
   private static final String SUFFIX = ".schema.json";
@@ -40,7 +42,9 @@ public final class Schemas {
           STATUS, Set.of("state_root", "vms"),
           PLAN, Set.of("project", "vms"),
           STAMPS, Set.of("stamps"),
-          STAMP_EXPLANATION, Set.of("next_up"));
+          STAMP_EXPLANATION, Set.of("next_up"),
+          HISTORY, Set.of("runs"),
+          RUN, Set.of("since_run_before"));
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(

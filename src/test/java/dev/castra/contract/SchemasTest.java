@@ -23,7 +23,13 @@ final class SchemasTest {
   private static final Set<String> SHARED = Set.of("common", "event");
   private static final Set<String> OTHERS =
       Set.of(
-          Schemas.RUN_LOG, Schemas.STATUS, Schemas.PLAN, Schemas.STAMPS, Schemas.STAMP_EXPLANATION);
+          Schemas.RUN_LOG,
+          Schemas.STATUS,
+          Schemas.PLAN,
+          Schemas.STAMPS,
+          Schemas.STAMP_EXPLANATION,
+          Schemas.HISTORY,
+          Schemas.RUN);
 
   /**
    * A golden and the schema it goes by.
@@ -53,7 +59,9 @@ final class SchemasTest {
                     "stamps/explain-unchanged",
                     "stamps/explain-changed",
                     "stamps/explain-busy",
-                    "stamps/explain-refused"))
+                    "stamps/explain-refused"),
+                whole(Schemas.HISTORY, "history/list"),
+                whole(Schemas.RUN, "history/show-failed", "history/show-running"))
             .flatMap(all -> all);
     return Stream.of(events, logs, answers).flatMap(all -> all);
   }

@@ -14,6 +14,7 @@ final class ErrorCodeTest {
       config-invalid 65
       config-not-found 66
       vm-not-found 66
+      run-not-found 66
       program-missing 69
       preflight-failed 70
       base-image-invalid 70

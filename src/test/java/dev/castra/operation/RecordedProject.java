@@ -13,6 +13,8 @@ import dev.castra.project.StateRoot;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
+import dev.castra.run.StepRecord;
+import dev.castra.run.StepStatus;
 import dev.castra.run.Trigger;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.OpenRun;
@@ -186,10 +188,18 @@ final class RecordedProject {
                 "because"));
   }
 
-  RunId succeed(VmName vm) throws InterruptedException {
+  /** A successful run whose steps took so long, in ms, from the first on. */
+  RunId succeed(VmName vm, long... durationsMs) throws InterruptedException {
     return during(
         session -> {
           OpenRun run = start(session, vm, Trigger.AUTO);
+          for (int i = 0; i < durationsMs.length; i++) {
+            StepKind step = StepKind.values()[i];
+            run.stepStarted(step);
+            run.stepEnded(
+                new StepRecord(
+                    step, StepStatus.SUCCESS, session.events().now(), durationsMs[i], "done"));
+          }
           run.completed(RunStatus.SUCCESS, 1_200);
           return run.id();
         });
