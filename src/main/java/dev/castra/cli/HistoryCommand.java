@@ -22,7 +22,7 @@ import picocli.CommandLine.ScopeType;
       "List runs, the newest first: when, why, how they ended, and where they failed.",
       "Changes nothing, never enters a guest, and works while `up` runs."
     },
-    subcommands = {HistoryShowCommand.class},
+    subcommands = {HistoryShowCommand.class, HistoryPruneCommand.class},
     synopsisSubcommandLabel = "[COMMAND]",
     footer = {
       "",

@@ -33,6 +33,7 @@ public final class Schemas {
 
   private static final Path FOLDER = Path.of("docs", "schemas").toAbsolutePath();
   private static final String SUFFIX = ".schema.json";
+  public static final String PRUNE = "prune";
   private static final String EVENTS = "events/";
 
   /** Documents that are no events, and the fields by which they are recognised. */
@@ -43,7 +44,8 @@ public final class Schemas {
           PLAN, Set.of("project", "vms"),
           STAMPS, Set.of("stamps"),
           STAMP_EXPLANATION, Set.of("next_up"),
-          HISTORY, Set.of("runs"),
+          HISTORY, Set.of("runs", "more"),
+          PRUNE, Set.of("runs", "boots"),
           RUN, Set.of("since_run_before"));
 
   private static final SchemaRegistry REGISTRY =

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.castra.bootstrap.RunFailure;
+import dev.castra.contract.Schemas;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.event.Json;
 import dev.castra.it.Records;
 import dev.castra.project.Retention;
 import dev.castra.run.RunId;
@@ -75,6 +77,7 @@ final class PruneTest {
     assertThat(report.events()).isGreaterThan(3);
     assertThat(report.commands()).isPositive();
     assertThat(orphans()).isEmpty();
+    Schemas.valid(Json.compact(report.fields()));
   }
 
   @Test
