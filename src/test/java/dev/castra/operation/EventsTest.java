@@ -85,7 +85,14 @@ final class EventsTest {
     // A process of its own: in this one H2 would take the reader's database for the owner's.
     try (JavaChild follower =
         JavaChild.start(
-            Main.class, "events", "--follow", "--json", "--since", "0", "--config", folder.toString())) {
+            Main.class,
+            "events",
+            "--follow",
+            "--json",
+            "--since",
+            "0",
+            "--config",
+            folder.toString())) {
       for (int i = 0; i < owners; i++) {
         remark(each);
       }
