@@ -22,7 +22,12 @@ import picocli.CommandLine.ScopeType;
       "List runs, the newest first: when, why, how they ended, and where they failed.",
       "Changes nothing, never enters a guest, and works while `up` runs."
     },
-    subcommands = {HistoryShowCommand.class, HistoryPruneCommand.class},
+    subcommands = {
+      HistoryShowCommand.class,
+      HistoryDiffCommand.class,
+      HistoryStatsCommand.class,
+      HistoryPruneCommand.class
+    },
     synopsisSubcommandLabel = "[COMMAND]",
     footer = {
       "",
@@ -31,7 +36,9 @@ import picocli.CommandLine.ScopeType;
       "  castra history web-0 --limit 100",
       "  castra history web --status failed --since 2d",
       "  castra history --since 2026-07-30 --json | jq -r '.runs[].run_id'",
-      "  castra history show 12         steps, hashes, and what had changed"
+      "  castra history show 12         steps, hashes, and what had changed",
+      "  castra history diff 11 12      two runs side by side",
+      "  castra history stats web       how long each step takes"
     })
 final class HistoryCommand implements Callable<Integer> {
   private final Console console;

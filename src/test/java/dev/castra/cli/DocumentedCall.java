@@ -41,7 +41,9 @@ record DocumentedCall(String text) {
               if (command == null) {
                 throw new AssertionError("no command `" + name + "`");
               }
-              OPTION.matcher(text).results().forEach(option -> require(command, option.group()));
+              String second = text.split(" +").length > 2 ? text.split(" +")[2] : "";
+              CommandLine called = command.getSubcommands().getOrDefault(second, command);
+              OPTION.matcher(text).results().forEach(option -> require(called, option.group()));
             })
         .as(text)
         .doesNotThrowAnyException();

@@ -69,6 +69,10 @@ final class SchemaVocabularyTest {
             Schemas.STAMP_EXPLANATION,
             "/properties/stamp/properties/entries/items/properties/kind"),
         new Vocabulary(
+            words(ManifestEntry.Kind.values(), ManifestEntry.Kind::id),
+            "common",
+            "/$defs/entry_kind"),
+        new Vocabulary(
             words(OutcomeStatus.values(), OutcomeStatus::name),
             Schemas.ofEvent("UpCompleted"),
             "/properties/outcomes/items/properties/status"));

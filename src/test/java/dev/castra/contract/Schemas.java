@@ -30,6 +30,8 @@ public final class Schemas {
   public static final String STAMP_EXPLANATION = "stamp-explanation";
   public static final String HISTORY = "history";
   public static final String RUN = "run";
+  public static final String RUN_DIFF = "run-diff";
+  public static final String STEP_STATS = "step-stats";
 
   private static final Path FOLDER = Path.of("docs", "schemas").toAbsolutePath();
   private static final String SUFFIX = ".schema.json";
@@ -46,7 +48,9 @@ public final class Schemas {
           STAMP_EXPLANATION, Set.of("next_up"),
           HISTORY, Set.of("runs", "more"),
           PRUNE, Set.of("runs", "boots"),
-          RUN, Set.of("since_run_before"));
+          RUN, Set.of("since_run_before"),
+          RUN_DIFF, Set.of("left", "right"),
+          STEP_STATS, Set.of("step_stats"));
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(

@@ -29,7 +29,10 @@ final class SchemasTest {
           Schemas.STAMPS,
           Schemas.STAMP_EXPLANATION,
           Schemas.HISTORY,
-          Schemas.RUN);
+          Schemas.RUN,
+          Schemas.RUN_DIFF,
+          Schemas.STEP_STATS,
+          Schemas.PRUNE);
 
   /**
    * A golden and the schema it goes by.
@@ -61,7 +64,9 @@ final class SchemasTest {
                     "stamps/explain-busy",
                     "stamps/explain-refused"),
                 whole(Schemas.HISTORY, "history/list"),
-                whole(Schemas.RUN, "history/show-failed", "history/show-running"))
+                whole(Schemas.RUN, "history/show-failed", "history/show-running"),
+                whole(Schemas.RUN_DIFF, "history/diff"),
+                whole(Schemas.STEP_STATS, "history/stats", "history/stats-of-vm"))
             .flatMap(all -> all);
     return Stream.of(events, logs, answers).flatMap(all -> all);
   }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What the history commands may answer, for the goldens of its forms. */
 public final class HistoryExamples {
@@ -177,5 +178,90 @@ public final class HistoryExamples {
   private static StepRecord step(
       StepKind kind, StepStatus status, long fromMs, long durationMs, String detail) {
     return new StepRecord(kind, status, NOON.plusMillis(fromMs), durationMs, detail);
+  }
+
+  /** Two runs that differ in every way. */
+  public static RunDiff diff() {
+    return new RunDiff(
+        success(),
+        failed(),
+        false,
+        List.of(
+            change("script", "run.sh", side(0755, 10, IMAGE), side(0755, 12, OTHER_IMAGE)),
+            change("file", "app\u001b.env", Optional.empty(), side(0600, 36, IMAGE)),
+            change("setting", "verify_path", side(-1, 9, IMAGE), Optional.empty()),
+            change("env", "TOKEN", side(-1, -1, null), side(-1, -1, null))),
+        List.of(
+            step("connect", taken("success", 100), taken("success", 80)),
+            step("apply", taken("success", 6_000), taken("failed", 185_000)),
+            step("verify", taken("skipped", 0), Optional.empty())));
+  }
+
+  /** Two runs of the same. */
+  public static RunDiff sameDiff() {
+    return new RunDiff(success(), success(), true, List.of(), List.of());
+  }
+
+  private static RunDiff.Change change(
+      String kind, String name, Optional<RunDiff.Side> left, Optional<RunDiff.Side> right) {
+    return new RunDiff.Change(kind, name, left, right);
+  }
+
+  /** A negative number stands for none. */
+  private static Optional<RunDiff.Side> side(int mode, long sizeBytes, @Nullable Sha256 sha256) {
+    return Optional.of(
+        new RunDiff.Side(
+            mode < 0 ? Optional.empty() : Optional.of(mode),
+            sizeBytes < 0 ? Optional.empty() : Optional.of(sizeBytes),
+            Optional.ofNullable(sha256)));
+  }
+
+  private static RunDiff.Step step(
+      String step, Optional<RunDiff.Taken> left, Optional<RunDiff.Taken> right) {
+    return new RunDiff.Step(step, left, right);
+  }
+
+  private static Optional<RunDiff.Taken> taken(String status, long durationMs) {
+    return Optional.of(new RunDiff.Taken(status, durationMs));
+  }
+
+  /** Steps of all VMs, with and without a trend. */
+  public static StepStats stats() {
+    return new StepStats(
+        "shop",
+        List.of(),
+        List.of(
+            new StepStats.Step("connect", 3, 0, 80, 100, 100, Optional.empty()),
+            new StepStats.Step(
+                "apply",
+                40,
+                3,
+                6_000,
+                7_000,
+                185_000,
+                Optional.of(new StepStats.Trend(5_000, 6_200))),
+            new StepStats.Step(
+                "verify", 40, 0, 10, 12, 19, Optional.of(new StepStats.Trend(12, 0)))));
+  }
+
+  /** Of VMs on which nothing was done yet. */
+  public static StepStats noStats() {
+    return new StepStats("shop", List.of(new VmName("web-0"), new VmName("web-1")), List.of());
+  }
+
+  /** Steps of one VM. */
+  public static StepStats statsOfVm() {
+    return new StepStats(
+        "shop",
+        List.of(new VmName("web-0")),
+        List.of(
+            new StepStats.Step(
+                "apply",
+                11,
+                1,
+                6_000,
+                7_000,
+                7_000,
+                Optional.of(new StepStats.Trend(6_200, 5_000)))));
   }
 }

@@ -8,6 +8,8 @@ import dev.castra.event.JsonText;
 import dev.castra.operation.HistoryExamples;
 import dev.castra.operation.HistoryReport;
 import dev.castra.operation.RunDetails;
+import dev.castra.operation.RunDiff;
+import dev.castra.operation.StepStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,14 @@ final class HistoryGoldenTest {
       return new Answer(HistoryTable.render(report), report.fields());
     }
 
+    static Answer of(RunDiff diff) {
+      return new Answer(RunDiffText.render(diff), diff.fields());
+    }
+
+    static Answer of(StepStats stats) {
+      return new Answer(StepStatsTable.render(stats), stats.fields());
+    }
+
     static Answer of(RunDetails details) {
       return new Answer(RunDetailsText.render(details), details.fields());
     }
@@ -47,6 +57,11 @@ final class HistoryGoldenTest {
     ANSWERS.put("show-failed", Answer.of(HistoryExamples.showFailed()));
     ANSWERS.put("show-running", Answer.of(HistoryExamples.showRunning()));
     ANSWERS.put("show-unchanged", Answer.of(HistoryExamples.showUnchanged()));
+    ANSWERS.put("diff", Answer.of(HistoryExamples.diff()));
+    ANSWERS.put("diff-same", Answer.of(HistoryExamples.sameDiff()));
+    ANSWERS.put("stats", Answer.of(HistoryExamples.stats()));
+    ANSWERS.put("stats-none", Answer.of(HistoryExamples.noStats()));
+    ANSWERS.put("stats-of-vm", Answer.of(HistoryExamples.statsOfVm()));
   }
 
   static Set<String> answers() {
