@@ -219,7 +219,8 @@ final class Boots {
               .formatted(
                   taken.hostPort(),
                   vm.name(),
-                  HostPorts.byWhom(taken.hostPort(), fixed.get().protocol()),
+                  HostPorts.byWhom(
+                      fixed.get().hostAddress(), taken.hostPort(), fixed.get().protocol()),
                   taken.detail()),
           "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.");
     }

@@ -3,6 +3,7 @@ package dev.castra.qemu;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.vm.ForwardedPort;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,9 +32,9 @@ final class PortHolder {
    * Such as "VM `web` of project `shop` (pid 17)" or "process 17 (`nginx`)"; empty if that cannot
    * be known. Reads a few small files of every process of the user's.
    */
-  static Optional<String> describe(int port, ForwardedPort.Protocol protocol) {
+  static Optional<String> describe(String address, int port, ForwardedPort.Protocol protocol) {
     try {
-      Set<String> sockets = sockets(port, protocol);
+      Set<String> sockets = sockets(address, port, protocol);
       return sockets.isEmpty() ? Optional.empty() : owner(sockets).map(PortHolder::describe);
     } catch (IOException notLinux) {
       return Optional.empty();
@@ -41,8 +42,10 @@ final class PortHolder {
   }
 
   /** As the links of file descriptors name them. */
-  private static Set<String> sockets(int port, ForwardedPort.Protocol protocol) throws IOException {
+  private static Set<String> sockets(String address, int port, ForwardedPort.Protocol protocol)
+      throws IOException {
     boolean udp = protocol == ForwardedPort.Protocol.UDP;
+    String wanted = hex(address);
     String suffix = ":%04X".formatted(port);
     Set<String> sockets = new HashSet<>();
     for (String table : udp ? List.of("udp", "udp6") : List.of("tcp", "tcp6")) {
@@ -54,12 +57,28 @@ final class PortHolder {
         String[] fields = line.strip().split("\\s+");
         if (fields.length > INODE
             && fields[1].endsWith(suffix)
+            && isInTheWay(fields[1].substring(0, fields[1].indexOf(':')), wanted)
             && (udp || fields[STATE].equals(LISTENING))) {
           sockets.add("socket:[" + fields[INODE] + "]");
         }
       }
     }
     return sockets;
+  }
+
+  /** As /proc/net/tcp has an IPv4 address: its bytes from the last to the first. */
+  private static String hex(String address) throws IOException {
+    byte[] bytes = InetAddress.getByName(address).getAddress();
+    StringBuilder hex = new StringBuilder();
+    for (int i = bytes.length - 1; i >= 0; i--) {
+      hex.append("%02X".formatted(bytes[i]));
+    }
+    return hex.toString();
+  }
+
+  /** An IPv4 address ends its IPv6 form too. */
+  private static boolean isInTheWay(String local, String wanted) {
+    return local.matches("0+") || wanted.matches("0+") || local.endsWith(wanted);
   }
 
   private static Optional<Long> owner(Set<String> sockets) throws IOException {
@@ -76,13 +95,21 @@ final class PortHolder {
   private static boolean hasAny(Path process, Set<String> sockets) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path file : files) {
-        if (sockets.contains(Files.readSymbolicLink(file).toString())) {
+        if (sockets.contains(target(file))) {
           return true;
         }
       }
       return false;
     } catch (IOException | java.nio.file.DirectoryIteratorException hiddenOrGone) {
       return false;
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException closedMeanwhile) {
+      return "";
     }
   }
 

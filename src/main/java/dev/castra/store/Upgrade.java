@@ -2,8 +2,10 @@ package dev.castra.store;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.process.PrivateFiles;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,8 @@ final class Upgrade {
     try {
       Path backup =
           root.databaseFolder().resolve("before-schema-" + SchemaVersion.CURRENT + ".zip");
+      // Tells those who find the database locked what they wait for.
+      PrivateFiles.write(copyFile, new byte[0]);
       DatabaseBackup.write(old, backup);
       DatabaseBackup.extract(backup, copyFile);
       requireWhole(old, backup);
@@ -118,13 +122,15 @@ final class Upgrade {
     }
   }
 
-  private void removeEarlierBackups(Path newest) throws IOException {
+  private void removeEarlierBackups(Path newest) {
     try (DirectoryStream<Path> backups = Files.newDirectoryStream(root.databaseFolder(), BACKUPS)) {
       for (Path backup : backups) {
         if (!backup.equals(newest)) {
           Files.delete(backup);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      // The upgrade is done; an old backup too many does no harm, and the next one tries again.
     }
   }
 
