@@ -41,11 +41,10 @@ final class EventsCommand implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "SEQ|TIME",
-      description = {
-        "After the event of this number (0: from the beginning), or from this time on: an age",
-        "(30m, 12h, 2d, 1w), or ISO-8601 (2026-07-30, 2026-07-30T12:00:00Z); UTC where no zone",
-        "is named."
-      })
+      description =
+          "After the event of this number (0: from the beginning), or from this time on: an age"
+              + " (30m, 12h, 2d, 1w), or ISO-8601 (2026-07-30, 2026-07-30T12:00:00Z); UTC where no"
+              + " zone is named.")
   private @Nullable String since;
 
   @Option(

@@ -66,10 +66,9 @@ final class HistoryCommand implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = {
-        "Only runs that started then or later: an age (30m, 12h, 2d, 1w), or ISO-8601",
-        "(2026-07-30, 2026-07-30T12:00:00Z); UTC where no zone is named."
-      })
+      description =
+          "Only runs that started then or later: an age (30m, 12h, 2d, 1w), or ISO-8601"
+              + " (2026-07-30, 2026-07-30T12:00:00Z); UTC where no zone is named.")
   private @Nullable String since;
 
   @Option(

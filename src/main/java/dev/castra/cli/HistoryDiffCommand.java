@@ -12,8 +12,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "diff",
     description = {
-      "Set two runs side by side, of one VM or of two: hashes, files, settings, the names",
-      "of env entries (never their values), and how long each step took."
+      "Set two runs side by side, of one VM or of two.",
+      "Hashes, files, settings, the names of env entries (never their values), and how",
+      "long each step took."
     },
     footer = {
       "",

@@ -12,8 +12,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "show",
     description = {
-      "Tell all about one run: its steps with their times, why it ran, how it ended,",
-      "what had changed since the run before it on that VM, and where its logs are."
+      "Tell all about one run.",
+      "Its steps with their times, why it ran, how it ended, what had changed since the",
+      "run before it on that VM, and where its logs are."
     },
     footer = {
       "",

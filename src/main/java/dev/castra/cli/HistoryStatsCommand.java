@@ -14,9 +14,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "stats",
     description = {
-      "Measure each step over all runs: how often it was taken, median (P50), P95 and",
-      "maximum of its duration, how often it failed, and the trend: the median of the",
-      "last ten runs against that of all before. Runs that skipped it do not count."
+      "Measure each step over all runs.",
+      "How often it was taken, median (P50), P95 and maximum of its duration, how often",
+      "it failed, and the trend: the median of the last ten runs against that of all",
+      "before. Runs that skipped it do not count."
     },
     footer = {
       "",

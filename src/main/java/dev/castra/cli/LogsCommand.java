@@ -16,9 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "logs",
     description = {
-      "Print what the guest printed while it was bootstrapped, of the newest run or of",
-      "another one; of several VMs with the VM's name before each line. Or the serial",
-      "console, or QEMU's own errors, of the newest boot or of that of a run.",
+      "Print what the guests printed while they were bootstrapped.",
+      "Of the newest run or of another one; of several VMs with the VM's name before",
+      "each line. Or the serial console, or QEMU's own errors, of the newest boot or of",
+      "that of a run.",
       "Changes nothing, and works while `up` runs."
     },
     footer = {

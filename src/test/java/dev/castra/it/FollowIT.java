@@ -41,7 +41,7 @@ final class FollowIT {
 
   @Test
   void aFollowerOfEventsSeesWhatEveryUpTellsOnceAndInOrder() throws Exception {
-    CastraProcess follower = project.start("events", "--follow", "--json");
+    CastraProcess follower = project.start("events", "-f", "--json", "--since", "0");
     machines.letGo("web");
     CastraResult first = project.up().exitsWith(0);
     project.script("db", "echo changed");
@@ -85,6 +85,11 @@ final class FollowIT {
   void aFollowerOfALogSeesTheRunOfAnotherCastraToItsEnd() throws Exception {
     CastraProcess up = project.startUp();
     up.awaitStep("web", "transfer");
+    up.awaitEvent(
+        "start of db",
+        event ->
+            event.path("type").asText().equals("BootstrapStarted")
+                && event.path("vm").asText().equals("db"));
     CastraProcess follower = project.start("logs", "web", "--follow");
     CastraProcess both = project.start("logs", "-f");
     assertThat(follower.awaitLines(1)).isTrue();
@@ -123,6 +128,8 @@ final class FollowIT {
   void theHistoryIsToldWhileAnUpRuns() throws Exception {
     CastraProcess up = project.startUp();
     up.awaitStep("web", "transfer");
+    CastraProcess follower = project.start("logs", "web", "-f", "--step", "apply");
+    assertThat(follower.awaitLines(2)).isTrue();
 
     JsonNode run =
         Json.object(project.run("history", "web", "--json").exitsWith(0).stdout().get(0))
@@ -140,6 +147,7 @@ final class FollowIT {
     assertThat(details.path("output_path").asText()).endsWith(".log.part");
 
     machines.letGo("web");
+    assertThat(follower.end().exitsWith(0).stdout()).hasSize(4);
     up.end().exitsWith(0);
   }
 
