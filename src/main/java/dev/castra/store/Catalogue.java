@@ -59,15 +59,15 @@ public final class Catalogue {
   public record Column(String name, String type, boolean required, String comment) {}
 
   /**
-   * Views first, each kind by name; none if the project has no record yet.
+   * Views first, each kind by name.
    *
-   * @throws CastraException if the database is damaged, lost its content, or is too new
+   * @throws CastraException if there is no record yet, or the database is damaged or too new
    */
   public List<Table> tables() {
     try {
       Optional<Connection> connection = ReadConnection.openForStatements(root, ticker, PATIENCE);
       if (connection.isEmpty()) {
-        return List.of();
+        throw StatementTrouble.noRecord(root);
       }
       try (Connection open = connection.get()) {
         return tables(open);
