@@ -9,6 +9,7 @@ import dev.castra.project.StateRoot;
 import dev.castra.render.RowTable;
 import dev.castra.store.Catalogue;
 import dev.castra.store.Statements;
+import java.io.IOError;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringReader;
@@ -103,9 +104,7 @@ final class SqlPrompt {
    * @throws CastraException if there is no record, or no terminal
    */
   static void run(Sql sql, SqlFormat format, List<Catalogue.Table> tables, StateRoot root) {
-    // Native libraries for a better terminal would have to be unpacked; stty will do.
-    try (Terminal terminal =
-        TerminalBuilder.builder().system(true).exec(true).jni(false).ffm(false).build()) {
+    try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
       if (terminal.getWidth() == 0) {
         // A terminal that does not know its size, such as a serial line.
         terminal.setSize(new Size(WIDTH, HEIGHT));
@@ -113,7 +112,7 @@ final class SqlPrompt {
       PrivateFiles.createAtomically(root.sqlHistory(), new byte[0]);
       new SqlPrompt(sql, format, tables, terminal, root.sqlHistory()).ask();
       PrivateFiles.restrict(root.sqlHistory());
-    } catch (IOException e) {
+    } catch (IOException | IOError e) {
       throw new CastraException(
           ErrorCode.IO,
           "The prompt cannot be shown: " + e.getMessage() + ".",
@@ -155,14 +154,26 @@ final class SqlPrompt {
     out.println(
         "End a statement with `;`. `.tables` lists what there is, `.help` helps, Ctrl-D leaves.");
     boolean goesOn = true;
+    boolean stumbled = false;
     while (goesOn) {
       out.flush();
       try {
-        goesOn = answer(reader.readLine("castra> ").strip());
+        String text = reader.readLine("castra> ").strip();
+        // Set by a Ctrl-C that came while the line was being accepted; it would close the database.
+        boolean dropped = Thread.interrupted();
+        goesOn = dropped || answer(text);
+        stumbled = false;
       } catch (UserInterruptException dropped) {
         // A fresh prompt follows.
       } catch (EndOfFileException left) {
         goesOn = false;
+      } catch (IOError e) {
+        // Without its native library JLine starts `stty`, which a Ctrl-C can hit; once is no
+        // matter.
+        if (stumbled) {
+          throw e;
+        }
+        stumbled = true;
       }
     }
     out.flush();

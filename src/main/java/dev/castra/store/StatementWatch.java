@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,7 +24,9 @@ final class StatementWatch implements AutoCloseable {
   StatementWatch(Connection connection, Statement statement, Duration limit) {
     this.connection = connection;
     this.statement = statement;
-    this.clock = new ScheduledThreadPoolExecutor(1, StatementWatch::daemon);
+    this.clock =
+        new ScheduledThreadPoolExecutor(
+            1, StatementWatch::daemon, new ThreadPoolExecutor.DiscardPolicy());
     clock.schedule(this::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 

@@ -41,7 +41,7 @@ final class SqlIT {
     Complaint.of(project.run("sql", "UPDATE vms SET cpus = 99"), 64)
         .says("`UPDATE vms SET cpus = 99` is no query")
         .advises("Begin with SELECT");
-    Complaint.of(project.run("sql", "SELECT * FROM FINAL TABLE (DELETE FROM claims)"), 64)
+    Complaint.of(project.run("sql", "SELECT * FROM FINAL TABLE (UPDATE claims SET pid = 1)"), 64)
         .says("only reads", "CLAIMS");
     Complaint.of(
             project.run(
