@@ -28,13 +28,14 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       EventsCommand.class,
       TrustCommand.class,
-      CleanCommand.class
+      CleanCommand.class,
+      SqlCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 done, 64 usage, 65 config invalid, 66 config, VM or run not found, 69",
-      "program missing, 70 preflight, launch, bootstrap or shutdown failed, 73 cannot create,",
+      "Exit codes: 0 done, 64 usage, 65 config invalid, 66 config, VM, run or record not found,",
+      "69 program missing, 70 preflight, launch, bootstrap or shutdown failed, 73 cannot create,",
       "74 I/O or database, 75 busy, 130 interrupted."
     })
 final class CastraCommand implements Runnable {

@@ -176,6 +176,20 @@ final class UpgradeTest {
     }
   }
 
+  @Test
+  void goesOnWhereTheViewsWereCutShort() throws SQLException {
+    // H2 commits each statement by itself; all of them is the longest that a kill can leave behind.
+    execute(
+        "RUNSCRIPT FROM 'classpath:db/migrations/V2__ssh_driver.sql'",
+        "RUNSCRIPT FROM 'classpath:db/migrations/V3__views.sql'");
+
+    assertThat(new StatusReader(root, Ticker.system()).read()).isPresent();
+    try (OpenProject project = OpenProject.in(folder)) {
+      assertThat(project.column("SELECT vm FROM v_vms ORDER BY position"))
+          .containsExactly("web", "db");
+    }
+  }
+
   private void execute(String... changes) throws SQLException {
     try (Connection connection = DatabaseUrl.open(DatabaseUrl.owner(root.database()));
         Statement statement = connection.createStatement()) {
