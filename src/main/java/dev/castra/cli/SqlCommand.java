@@ -1,5 +1,6 @@
 package dev.castra.cli;
 
+import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.operation.Host;
 import dev.castra.operation.Sql;
@@ -93,12 +94,20 @@ final class SqlCommand implements Callable<Integer> {
   /** Stops at the first that fails. */
   private void run(Sql sql, Reader text) {
     Statements statements = new Statements(text);
+    boolean ran = false;
     try (Signals signals = Signals.calling(() -> stop(sql))) {
       for (Optional<String> next = statements.next();
           next.isPresent() && !console.out().checkError();
           next = statements.next()) {
         sql.run(next.get(), format.to(console.out()));
+        ran = true;
       }
+    }
+    if (!ran && statement != null) {
+      throw new CastraException(
+          ErrorCode.STATEMENT_INVALID,
+          "There is no statement in what was given.",
+          "Give one, such as `castra sql \"TABLE v_run_history\"`.");
     }
   }
 

@@ -47,10 +47,23 @@ public final class RowTable implements SqlRows {
 
   @Override
   public void end() {
-    if (count <= SAMPLE) {
+    if (count == 1 && names.size() == 1) {
+      showAlone(sample.get(0).get(0));
+    } else if (count <= SAMPLE) {
       showSample();
     }
     out.println(count == 1 ? "(1 row)" : "(" + count + " rows)");
+  }
+
+  /** A single value may have lines, such as the answer to EXPLAIN. */
+  private void showAlone(@Nullable Object value) {
+    if (value instanceof String text && text.contains("\n")) {
+      out.println(names.get(0));
+      out.println("-".repeat(width(names.get(0))));
+      out.println(Visible.text(text));
+    } else {
+      showSample();
+    }
   }
 
   private void showSample() {

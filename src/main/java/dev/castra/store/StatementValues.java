@@ -30,7 +30,9 @@ final class StatementValues {
   static List<@Nullable Object> of(ResultSet row, ResultSetMetaData columns) throws SQLException {
     List<@Nullable Object> values = new ArrayList<>(columns.getColumnCount());
     for (int i = 1; i <= columns.getColumnCount(); i++) {
-      values.add(value(row, i, columns.getColumnType(i)));
+      // For JDBC H2's UUIDs are bytes.
+      boolean uuid = columns.getColumnTypeName(i).equals("UUID");
+      values.add(uuid ? row.getString(i) : value(row, i, columns.getColumnType(i)));
     }
     return values;
   }

@@ -87,6 +87,7 @@ final class SqlIT {
         .says("`xml` is none of table, csv, json");
     Complaint.of(project.run("sql", "--timeout", "soon", "SELECT 1"), 64)
         .says("`soon` is no limit");
+    Complaint.of(project.run("sql", " ; -- nothing"), 64).says("no statement");
     assertThat(project.stateRoot()).doesNotExist();
   }
 }

@@ -54,8 +54,19 @@ final class RowsTest {
 
   @Test
   void aTableShowsControlCharactersAndKeepsARowOnALine() {
-    assertThat(shown(RowTable::new, List.of("a\u001b[31m"), Arrays.asList("x\ny\u0007\u009b")))
+    assertThat(
+            shown(
+                RowTable::new,
+                List.of("a\u001b[31m"),
+                Arrays.asList("x\ny\u0007\u009b"),
+                Arrays.asList("z")))
         .contains("a\\x1b[31m\n", "x\\x0ay\\x07\\x9b\n");
+  }
+
+  @Test
+  void aSingleValueKeepsItsLines() {
+    assertThat(shown(RowTable::new, List.of("plan"), Arrays.asList("SELECT\n  1\u0007")))
+        .isEqualTo("plan\n----\nSELECT\n  1\\x07\n(1 row)\n");
   }
 
   @Test

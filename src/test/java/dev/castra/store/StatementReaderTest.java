@@ -85,10 +85,10 @@ final class StatementReaderTest {
         ask(
             "SELECT 1 AS a, CAST(2 AS BIGINT) AS b, 1.50 AS c, TRUE AS d, NULL AS e, 'x' AS f,"
                 + " ARRAY[1, 2] AS g, X'0aff' AS h, TIMESTAMP WITH TIME ZONE '2026-01-02"
-                + " 03:04:05.678+02:00' AS i, DATE '2026-01-02' AS j, '' AS \"Kept\"");
+                + " 03:04:05.678+02:00' AS i, DATE '2026-01-02' AS j, UUID '6f1b1c1e-6b0a-4d52-9a83-3b9b6f0a7c11' AS k, '' AS \"Kept\"");
 
     assertThat(answer.columns)
-        .containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "Kept");
+        .containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "Kept");
     assertThat(answer.rows)
         .containsExactly(
             java.util.Arrays.asList(
@@ -102,6 +102,7 @@ final class StatementReaderTest {
                 "0aff",
                 "2026-01-02T01:04:05.678Z",
                 "2026-01-02",
+                "6f1b1c1e-6b0a-4d52-9a83-3b9b6f0a7c11",
                 ""));
   }
 
