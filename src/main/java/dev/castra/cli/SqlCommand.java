@@ -55,8 +55,8 @@ final class SqlCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "LIMIT",
       converter = LimitConverter.class,
-      description = "For each statement, such as 500ms, 30s (the default) or 5m.")
-  private Duration limit = Duration.ofSeconds(30);
+      description = "For each statement, such as 500ms, 15s (the default) or 5m.")
+  private Duration limit = Duration.ofSeconds(15);
 
   @Parameters(
       arity = "0..1",
