@@ -40,7 +40,7 @@ final class SharedHostKeyTest {
   @Test
   void onlyOneIsPinnedWhenBothMeetItAtOnce() throws IOException, InterruptedException {
     project.add("alias", guest);
-    guest.delayBanner(Duration.ofSeconds(1));
+    guest.delayBanner(Duration.ofMillis(300));
 
     assertOneRefused(project.up());
   }
