@@ -181,8 +181,6 @@ public final class Pipeline {
   }
 
   private Result failed(StepFailure failure) {
-    RunStatus status =
-        failure.code() == ErrorCode.INTERRUPTED ? RunStatus.INTERRUPTED : RunStatus.FAILED;
     RunFailure recorded =
         new RunFailure(
             Optional.ofNullable(current),
@@ -190,8 +188,8 @@ public final class Pipeline {
             failure.error(),
             failure.hint(),
             failure.unanswered());
-    journal.failed(status, recorded, elapsedMs(startNanos));
-    return new Result(status, Optional.of(recorded));
+    journal.failed(recorded.status(), recorded, elapsedMs(startNanos));
+    return new Result(recorded.status(), Optional.of(recorded));
   }
 
   private long elapsedMs(long sinceNanos) {

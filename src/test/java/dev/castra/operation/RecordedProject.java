@@ -160,7 +160,7 @@ final class RecordedProject {
         Optional.empty());
   }
 
-  private VmPlan plan(VmName vm) throws InterruptedException {
+  VmPlan plan(VmName vm) throws InterruptedException {
     return Preflight.inspect(load(), spec(vm), spec(vm).bootstrap().mode(), Host.real());
   }
 
@@ -169,7 +169,7 @@ final class RecordedProject {
   }
 
   private static Sha256 imageHash(ProjectSession session, VmPlan plan) throws InterruptedException {
-    return new ImageHasher(session.imageHashes()).hash(plan.baseImage());
+    return new ImageHasher(session.imageHashes()).hash(plan.baseImage(), () -> {});
   }
 
   /** Opens a run of what castra.toml describes now, on the VM's present disk. */
