@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,14 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
 
   Path runFolder() {
     return folder.resolve("guest/runs/" + attempt);
+  }
+
+  /** From now on the guest finds this shell script in place of its own program. */
+  void replaceProgram(String name, String script) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path program = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    server.setEnvironment(Map.of("PATH", bin + ":" + System.getenv("PATH")));
   }
 
   String text() {

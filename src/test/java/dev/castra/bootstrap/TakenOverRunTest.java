@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run that finds what the run before it, whose castra died or was cancelled, left behind. */
 @Timeout(120)
@@ -81,6 +83,35 @@ final class TakenOverRunTest {
     assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
     assertThat(starts).hasContent("x\nx");
     assertThat(half).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "printf 'kill() { :; }\\n'; exec /bin/cat | it goes on in spite of SIGKILL.",
+        "exit 1                                  | cannot be stopped"
+      })
+  void startsNothingBesideAScriptThatCannotBeStopped(String cat, String why) throws IOException {
+    abandonScript("exec sleep 600");
+    guest.replaceProgram("cat", cat);
+
+    Pipeline.Result result = guest.run(script("true"));
+
+    assertThat(result.failure().orElseThrow().error())
+        .startsWith("The script of an earlier run in `" + guest.folder)
+        .contains("could not be stopped: ", why);
+    assertThat(guest.journal.calls).endsWith("failed connect", "failed at connect");
+    assertThat(starts).hasContent("x");
+  }
+
+  /** As if castra had been killed while its script runs and, once, says something. */
+  private void abandonScript(String rest) throws IOException {
+    guest.run(
+        guest.artifact(script("echo up; " + rest)),
+        guest.onFirstOutput(() -> guest.deathNotice = Optional.of("gone")));
+    guest.deathNotice = Optional.empty();
+    guest.attempt = UUID.randomUUID();
   }
 
   private void runScript() throws IOException {

@@ -22,7 +22,6 @@ import java.util.UUID;
  */
 public final class Connect {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** Prints the kernel, then the names of earlier attempts; complains about missing programs. */
   private static final String LOOK =
@@ -120,11 +119,9 @@ public final class Connect {
   private void clearAway(GuestSession session, UUID attempt)
       throws ConnectionLost, InterruptedException {
     GuestPath folder = RunFolders.of(context, attempt);
-    try {
-      new RemoteJob(session, folder).stop(GRACE);
-    } catch (dev.castra.error.CastraException incomplete) {
-      // A folder whose transfer never ended has no control script, and nothing to stop.
-    }
+    ScriptStop.call(
+        new RemoteJob(session, folder), "The script of an earlier run in `" + folder + "`");
+    // What cannot be removed, such as another user's files, is in no later run's way.
     session.exec(RemoteCommand.script(REMOVE, folder.value(), GONE), LIMIT);
   }
 
