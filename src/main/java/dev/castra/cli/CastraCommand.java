@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       EventsCommand.class,
       TrustCommand.class,
       CleanCommand.class,
+      DbCommand.class,
       SqlCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -30,6 +30,43 @@ public final class Json {
     return write(fields, true);
   }
 
+  /**
+   * Reads one object whose values are texts, whole numbers, truth values or null.
+   *
+   * @throws IOException if {@code json} is something else
+   */
+  public static Map<String, @Nullable Object> scalars(String json) throws IOException {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("not a JSON object: " + brief(json));
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        fields.put(name, scalar(parser, parser.nextToken()));
+      }
+      if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+        throw new IOException("not one JSON object: " + brief(json));
+      }
+    }
+    return fields;
+  }
+
+  private static @Nullable Object scalar(JsonParser parser, JsonToken value) throws IOException {
+    return switch (value) {
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT -> parser.getLongValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      default -> throw new IOException("no scalar value: " + value);
+    };
+  }
+
+  private static String brief(String text) {
+    return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+  }
+
   private static String write(Map<String, ?> fields, boolean indent) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(text)) {

@@ -85,7 +85,12 @@ public record StateRoot(Path path) {
     return vmFolder(vm).resolve("boots").resolve(boot.toString());
   }
 
+  /** The runs' durable logs, one folder per VM. */
+  public Path bootstrapLogs() {
+    return path.resolve("logs").resolve("bootstrap");
+  }
+
   public Path bootstrapLogs(VmName vm) {
-    return path.resolve("logs").resolve("bootstrap").resolve(vm.value());
+    return bootstrapLogs().resolve(vm.value());
   }
 }

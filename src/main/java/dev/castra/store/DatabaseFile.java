@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the database's file is before H2 sees it. Only for processes that do not have the database
@@ -51,6 +55,32 @@ final class DatabaseFile {
       if (lock != null && channel.size() < HEADER_BYTES) {
         channel.truncate(0);
       }
+    }
+  }
+
+  /**
+   * Refuses a file that this engine cannot read, and one that lost its newest part: H2 would go
+   * back to whatever older state it still finds. Looks only if nobody has the file open.
+   *
+   * @throws dev.castra.error.CastraException with {@code DATABASE}
+   */
+  static void requireReadable(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      if (lock != null) {
+        FileFormat.require(file, channel);
+      }
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      // There is nothing to look at, or this process has it open, which it may be doing rightly.
+    }
+  }
+
+  /** Which file has that name at this moment, whatever is in it; null if there is none. */
+  static @Nullable Object key(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException absent) {
+      return null;
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
@@ -13,16 +14,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what is wrong with a database in words a user can act on. */
 final class DatabaseTrouble {
-  /** H2: file corrupted, I/O error, cannot be written. */
-  private static final int CORRUPTED = 90030;
+  /** H2: file corrupted. */
+  static final int CORRUPTED = 90030;
 
+  /** H2: the file's format is of another engine version. */
+  private static final int OTHER_FORMAT = 90048;
+
+  /**
+   * What H2 2.4.240 says of files that were cut or changed, besides {@link #CORRUPTED}: general
+   * error, wish to write to a file opened for reading, data conversion, no such column, table,
+   * index, schema, unknown data type.
+   */
+  private static final Set<Integer> DAMAGED =
+      Set.of(CORRUPTED, 50000, 90097, 22018, 42122, 42102, 42104, 42112, 90079, 90004, 50004);
+
+  /** H2: I/O error, cannot be read or written. */
   private static final int IO_EXCEPTION = 90028;
+
   private static final int IO_EXCEPTION_NAMED = 90031;
 
   /** The whole state root goes: a database alone would not know the VMs that are there. */
   static final String WAY_BACK =
-      "Restore the file from a backup. Without one, end the VMs' processes and move the state root"
-          + " aside to begin anew.";
+      "`castra db restore FILE` brings back a backup, `castra db export DIR` saves what can be"
+          + " read. Without either, end the VMs' processes and move the state root aside to begin"
+          + " anew.";
 
   private static final String ROOM =
       "Check that the disk is not full and the state root is writable, then run it again.";
@@ -40,14 +55,24 @@ final class DatabaseTrouble {
   }
 
   static RuntimeException translate(Path file, SQLException e) {
-    if (e.getErrorCode() == CORRUPTED) {
-      return new CastraException(
-          ErrorCode.DATABASE,
-          "The database `" + file + "` is damaged: " + firstLine(e) + ".",
-          "Nothing was deleted. " + WAY_BACK,
-          e);
+    if (e.getErrorCode() == OTHER_FORMAT) {
+      return FileFormat.refused(file, e);
     }
-    return translate(e);
+    boolean damaged = DAMAGED.contains(e.getErrorCode()) || isCorruption(e);
+    return damaged ? damaged(file, firstLine(e), e) : translate(e);
+  }
+
+  static CastraException damaged(Path file, String how, @Nullable Throwable cause) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "The database `" + file + "` is damaged: " + how + ".",
+        "Nothing was deleted. " + WAY_BACK,
+        cause);
+  }
+
+  /** H2 tells some of what it finds broken as an I/O error. */
+  private static boolean isCorruption(SQLException e) {
+    return e.getErrorCode() == IO_EXCEPTION && e.getCause() instanceof MVStoreException;
   }
 
   static RuntimeException translate(Exception e) {
@@ -60,6 +85,13 @@ final class DatabaseTrouble {
           ErrorCode.DATABASE,
           "The database cannot be written: " + firstLine(rootCause(e)) + ".",
           ROOM,
+          e);
+    }
+    if (sql.getErrorCode() == CORRUPTED || isCorruption(sql)) {
+      return new CastraException(
+          ErrorCode.DATABASE,
+          "The database is damaged: " + firstLine(sql) + ".",
+          "Nothing was deleted. " + WAY_BACK,
           e);
     }
     boolean io = sql.getErrorCode() == IO_EXCEPTION || sql.getErrorCode() == IO_EXCEPTION_NAMED;

@@ -46,14 +46,14 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   @Override
   public Connection getConnection() throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
-    Deadline upgraded = Deadline.after(ticker, Upgrade.LONGEST);
+    Deadline upgraded = Deadline.after(ticker, Successor.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50));
     while (true) {
       Optional<Connection> connection = tryConnect();
       if (connection.isPresent()) {
         return connection.get();
       }
-      if (deadline.passed() && (upgraded.passed() || !Upgrade.isUnderWay(root))) {
+      if (deadline.passed() && (upgraded.passed() || !Successor.isUnderWay(root))) {
         throw busy();
       }
       pause(backoff, upgraded);
@@ -85,6 +85,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
 
   private Optional<Connection> becomeOwner() throws SQLException {
     Connection first;
+    Object found = DatabaseFile.key(root.databaseFile());
     try {
       refuseNewer();
       first = DatabaseUrl.open(DatabaseUrl.owner(database));
@@ -94,6 +95,11 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       }
       throw e;
     }
+    if (found != null && !found.equals(DatabaseFile.key(root.databaseFile()))) {
+      // Another one took its place before this process had the lock: that lock is of the old one.
+      first.close();
+      return Optional.empty();
+    }
     try {
       if (Migrations.apply(first, root)) {
         first.close();
@@ -101,6 +107,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
         return becomeOwner();
       }
       PrivateFiles.restrict(root.databaseFile());
+      DatabaseRestore.removeRemains(root);
       server = DatabaseServer.start(database, announcementFile);
       anchor = first;
       return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
@@ -120,6 +127,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
         DatabaseFile.dropTornHeader(root.databaseFile());
         return;
       }
+      DatabaseFile.requireReadable(root.databaseFile());
     } catch (IOException e) {
       throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }

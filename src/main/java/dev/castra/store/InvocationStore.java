@@ -24,30 +24,43 @@ public final class InvocationStore {
   public void begin(Invocation invocation, Project project, Instant now) {
     database.transaction(
         sql -> {
-          sql.mergeInto(INVOCATIONS)
-              .columns(
-                  INVOCATIONS.INVOCATION_ID,
-                  INVOCATIONS.COMMAND,
-                  INVOCATIONS.CASTRA_VERSION,
-                  INVOCATIONS.PID,
-                  INVOCATIONS.PID_START_TICKS,
-                  INVOCATIONS.HOST_BOOT_ID,
-                  INVOCATIONS.STARTED_AT)
-              .key(INVOCATIONS.INVOCATION_ID)
-              .values(
-                  invocation.id(),
-                  Text.atMost(1000, invocation.command()),
-                  invocation.castraVersion(),
-                  invocation.process().pid(),
-                  invocation.process().startTicks(),
-                  invocation.process().hostBootId(),
-                  Times.utc(now))
-              .execute();
+          insert(sql, invocation, now);
           if (!isKnown(sql, project)) {
             remember(sql, project, now);
           }
           return null;
         });
+  }
+
+  /** Records that {@code invocation} begins, and nothing of the project. Repeatable. */
+  public void begin(Invocation invocation, Instant now) {
+    database.transaction(
+        sql -> {
+          insert(sql, invocation, now);
+          return null;
+        });
+  }
+
+  private static void insert(DSLContext sql, Invocation invocation, Instant now) {
+    sql.mergeInto(INVOCATIONS)
+        .columns(
+            INVOCATIONS.INVOCATION_ID,
+            INVOCATIONS.COMMAND,
+            INVOCATIONS.CASTRA_VERSION,
+            INVOCATIONS.PID,
+            INVOCATIONS.PID_START_TICKS,
+            INVOCATIONS.HOST_BOOT_ID,
+            INVOCATIONS.STARTED_AT)
+        .key(INVOCATIONS.INVOCATION_ID)
+        .values(
+            invocation.id(),
+            Text.atMost(1000, invocation.command()),
+            invocation.castraVersion(),
+            invocation.process().pid(),
+            invocation.process().startTicks(),
+            invocation.process().hostBootId(),
+            Times.utc(now))
+        .execute();
   }
 
   public void end(Invocation invocation, int exitCode, Instant now) {

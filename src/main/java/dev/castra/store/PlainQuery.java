@@ -27,10 +27,22 @@ final class PlainQuery {
       List<T> values = new ArrayList<>();
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          values.add(reader.read(row));
+          values.add(read(reader, row));
         }
       }
       return values;
+    }
+  }
+
+  /**
+   * A damaged file can hold anything; what cannot be a name, a hash or a status is told as such.
+   */
+  static <T> T read(RowReader<T> reader, ResultSet row) throws SQLException {
+    try {
+      return reader.read(row);
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new SQLException(
+          "a row holds what cannot be: " + e.getMessage(), "XX001", DatabaseTrouble.CORRUPTED, e);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.castra.store;
 
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
 import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.process.Ticker;
@@ -100,10 +102,42 @@ final class ReadConnection {
     return connect(root, ticker, door);
   }
 
+  /**
+   * The record as it is, of whatever schema version; every connection of it sees one moment.
+   *
+   * @throws CastraException when connecting, if there is no record
+   */
+  static RecordSource source(StateRoot root, Ticker ticker) {
+    return new RecordSource(() -> connect(root, ticker).orElseThrow(() -> noRecord(root)));
+  }
+
+  /** False if nothing was ever recorded. */
+  static boolean exists(StateRoot root, Ticker ticker) throws SQLException {
+    Optional<Connection> found = connect(root, ticker);
+    if (found.isEmpty()) {
+      Migrations.refuseLostRecord(root);
+      return false;
+    }
+    try (Connection connection = found.get()) {
+      return Migrations.version(connection).isPresent();
+    }
+  }
+
+  static CastraException noRecord(StateRoot root) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "There is no record under `" + root.path() + "` yet.",
+        "`castra up` begins one; `castra db restore` brings one back.");
+  }
+
+  private static Optional<Connection> connect(StateRoot root, Ticker ticker) throws SQLException {
+    return connect(root, ticker, owner -> open(root, owner));
+  }
+
   private static Optional<Connection> connect(StateRoot root, Ticker ticker, Door door)
       throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
-    Deadline upgraded = Deadline.after(ticker, Upgrade.LONGEST);
+    Deadline upgraded = Deadline.after(ticker, Successor.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
     while (true) {
       Optional<DatabaseServer.Announcement> owner =
@@ -111,16 +145,27 @@ final class ReadConnection {
       if (owner.isEmpty() && holdsNothing(root)) {
         return Optional.empty();
       }
+      if (owner.isEmpty()) {
+        requireReadable(root);
+      }
       try {
         return Optional.of(door.open(owner));
       } catch (SQLException e) {
         boolean handover = e.getErrorCode() == ALREADY_OPEN || Database.isRepeatable(e);
-        boolean late = deadline.passed() && (upgraded.passed() || !Upgrade.isUnderWay(root));
+        boolean late = deadline.passed() && (upgraded.passed() || !Successor.isUnderWay(root));
         if (!handover || late) {
           throw e;
         }
         pause(backoff, upgraded, e);
       }
+    }
+  }
+
+  private static void requireReadable(StateRoot root) {
+    try {
+      DatabaseFile.requireReadable(root.databaseFile());
+    } catch (IOException e) {
+      throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }
   }
 

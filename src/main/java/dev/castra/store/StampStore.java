@@ -29,6 +29,15 @@ public final class StampStore {
    * @return what was withdrawn; empty if the disk has no stamp that counts
    */
   public Optional<CastraEvent.StampWithdrawn> withdraw(VmName vm) {
+    return withdraw(vm, Optional.empty());
+  }
+
+  /**
+   * As {@link #withdraw(VmName)}.
+   *
+   * @param by the run that left the disk unknown, which this record need not have
+   */
+  public Optional<CastraEvent.StampWithdrawn> withdraw(VmName vm, Optional<RunId> by) {
     // Read beforehand, since the transaction must do the same when it is run again.
     Optional<CastraEvent.StampWithdrawn> counting =
         database.transaction(sql -> countingStamp(sql, vm));
@@ -37,7 +46,7 @@ public final class StampStore {
             events.commit(
                 true,
                 sql -> {
-                  withdraw(sql, stamp);
+                  withdraw(sql, stamp, by);
                   return new EventLog.Written<>(0, List.of(stamp));
                 }));
     return counting;
@@ -63,9 +72,10 @@ public final class StampStore {
                     new Sha256(row.value3())));
   }
 
-  private void withdraw(DSLContext sql, CastraEvent.StampWithdrawn stamp) {
+  private void withdraw(DSLContext sql, CastraEvent.StampWithdrawn stamp, Optional<RunId> by) {
     sql.update(STAMPS)
         .set(STAMPS.WITHDRAWN_AT, Times.utc(events.now()))
+        .set(STAMPS.WITHDRAWN_BY_RUN_ID, by.map(RunId::value).orElse(null))
         .where(STAMPS.VM.eq(stamp.name().value()))
         .and(STAMPS.BASE_IMAGE_HASH.eq(stamp.baseImageHash().hex()))
         .and(STAMPS.BOOTSTRAP_ARTIFACT_HASH.eq(stamp.artifactHash().hex()))

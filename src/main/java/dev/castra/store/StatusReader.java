@@ -105,14 +105,15 @@ public final class StatusReader {
           return Optional.empty();
         }
         name = project.getString(1);
-        configHash = new Sha256(project.getString(2));
+        configHash = PlainQuery.read(row -> new Sha256(row.getString(2)), project);
       }
       Map<String, List<ForwardedPort>> ports = ports(statement);
       List<VmSnapshot> inConfig = new ArrayList<>();
       List<VmSnapshot> others = new ArrayList<>();
       try (ResultSet row = statement.executeQuery(VMS)) {
         while (row.next()) {
-          (row.getBoolean("in_config") ? inConfig : others).add(toVm(row, ports));
+          (row.getBoolean("in_config") ? inConfig : others)
+              .add(PlainQuery.read(vm -> toVm(vm, ports), row));
         }
       }
       return Optional.of(new Snapshot(name, configHash, inConfig, others));

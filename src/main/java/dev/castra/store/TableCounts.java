@@ -3,6 +3,7 @@ package dev.castra.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,5 +26,12 @@ final class TableCounts {
 
   static List<String> tables(Connection connection) throws SQLException {
     return PlainQuery.all(connection, row -> row.getString(1), TABLES);
+  }
+
+  /** The same with the names that people read. */
+  static Map<String, Long> byFileName(Map<String, Long> counts) {
+    Map<String, Long> rows = new TreeMap<>();
+    counts.forEach((table, count) -> rows.put(table.toLowerCase(Locale.ROOT), count));
+    return rows;
   }
 }

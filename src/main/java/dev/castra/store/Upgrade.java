@@ -2,18 +2,14 @@ package dev.castra.store;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
-import dev.castra.process.PrivateFiles;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -25,24 +21,14 @@ import org.h2.jdbcx.JdbcDataSource;
  * however an upgrade ends, there is the old schema or the new one, and the backup it began with.
  */
 final class Upgrade {
-  /** How long others wait for one: a record of gigabytes is copied and read in this time. */
-  static final Duration LONGEST = Duration.ofMinutes(10);
-
   private static final String BACKUPS = "before-schema-*.zip";
 
   private final StateRoot root;
-  private final Path copy;
-  private final Path copyFile;
+  private final Successor copy;
 
   Upgrade(StateRoot root) {
     this.root = root;
-    this.copy = root.databaseFolder().resolve("upgrade");
-    this.copyFile = copyOf(root);
-  }
-
-  /** True while a process upgrades the database, and after one that was killed doing so. */
-  static boolean isUnderWay(StateRoot root) {
-    return Files.exists(copyOf(root));
+    this.copy = new Successor(root);
   }
 
   /**
@@ -55,27 +41,29 @@ final class Upgrade {
     try {
       Path backup =
           root.databaseFolder().resolve("before-schema-" + SchemaVersion.CURRENT + ".zip");
-      // Tells those who find the database locked what they wait for.
-      PrivateFiles.write(copyFile, new byte[0]);
+      copy.announce();
       DatabaseBackup.write(old, backup);
-      DatabaseBackup.extract(backup, copyFile);
-      requireWhole(old, backup);
-      migrate(copy);
+      DatabaseBackup.extract(backup, copy.file());
+      // A backup that nobody has opened is a hope.
+      copy.requireRows(TableCounts.of(old), "the backup `" + backup + "`");
+      migrate(copy.database());
       requireCurrent();
-      DatabaseBackup.sync(copyFile);
-      // While the old file is still locked, so that nobody can write to it any more.
-      Files.move(copyFile, root.databaseFile(), StandardCopyOption.ATOMIC_MOVE);
-      DatabaseBackup.sync(root.databaseFolder());
+      copy.takePlace();
       removeEarlierBackups(backup);
     } catch (FlywayException | SQLException | IOException e) {
       throw failed(root, e);
     } finally {
-      removeCopy();
+      copy.discard();
     }
   }
 
   /** Applies to a database of this process every migration that it lacks. */
   static void migrate(Path database) {
+    migrate(database, SchemaVersion.CURRENT);
+  }
+
+  /** Applies every migration up to {@code version}. */
+  static void migrate(Path database, int version) {
     JdbcDataSource source = new JdbcDataSource();
     source.setURL(DatabaseUrl.owner(database));
     source.setUser(DatabaseUrl.USER);
@@ -84,6 +72,7 @@ final class Upgrade {
         Flyway.configure(Upgrade.class.getClassLoader())
             .dataSource(source)
             .locations("classpath:db/migrations")
+            .target(String.valueOf(version))
             .failOnMissingLocations(true)
             .load();
     // Forgets a migration that failed; each can be repeated from where it was cut short.
@@ -103,18 +92,8 @@ final class Upgrade {
         e);
   }
 
-  /** A backup that nobody has opened is a hope. */
-  private void requireWhole(Connection old, Path backup) throws SQLException, IOException {
-    try (Connection copied = DatabaseUrl.open(DatabaseUrl.reader(copy))) {
-      Map<String, Long> counted = TableCounts.of(copied);
-      if (!counted.equals(TableCounts.of(old))) {
-        throw new IOException("the backup `" + backup + "` holds other rows: " + counted);
-      }
-    }
-  }
-
   private void requireCurrent() throws SQLException, IOException {
-    try (Connection migrated = DatabaseUrl.open(DatabaseUrl.reader(copy))) {
+    try (Connection migrated = DatabaseUrl.open(DatabaseUrl.reader(copy.database()))) {
       OptionalInt version = Migrations.version(migrated);
       if (version.isEmpty() || version.getAsInt() != SchemaVersion.CURRENT) {
         throw new IOException("the migrated copy has schema version " + version);
@@ -132,17 +111,5 @@ final class Upgrade {
     } catch (IOException | DirectoryIteratorException e) {
       // The upgrade is done; an old backup too many does no harm, and the next one tries again.
     }
-  }
-
-  private void removeCopy() {
-    try {
-      Files.deleteIfExists(copyFile);
-    } catch (IOException e) {
-      // The next upgrade begins with removing it; the failure itself matters more.
-    }
-  }
-
-  private static Path copyOf(StateRoot root) {
-    return root.databaseFolder().resolve("upgrade.mv.db");
   }
 }

@@ -33,18 +33,19 @@ record DocumentedCall(String text) {
 
   /** The command exists and has every option that is named, as in a synopsis. */
   void namesOnlyWhatExists() {
-    String name = text.split(" +")[1];
+    String[] words = text.split(" +");
+    String name = words[1];
     CommandLine parser = CliRun.parser();
     boolean placeholder = name.equals("COMMAND") || name.startsWith("-");
     assertThatCode(
             () -> {
-              CommandLine command = placeholder ? parser : parser.getSubcommands().get(name);
-              if (command == null) {
+              CommandLine first = placeholder ? parser : parser.getSubcommands().get(name);
+              if (first == null) {
                 throw new AssertionError("no command `" + name + "`");
               }
-              String second = text.split(" +").length > 2 ? text.split(" +")[2] : "";
-              CommandLine called = command.getSubcommands().getOrDefault(second, command);
-              OPTION.matcher(text).results().forEach(option -> require(called, option.group()));
+              CommandLine second = words.length > 2 ? first.getSubcommands().get(words[2]) : null;
+              CommandLine command = second == null ? first : second;
+              OPTION.matcher(text).results().forEach(option -> require(command, option.group()));
             })
         .as(text)
         .doesNotThrowAnyException();

@@ -32,6 +32,8 @@ public final class Schemas {
   public static final String RUN = "run";
   public static final String RUN_DIFF = "run-diff";
   public static final String STEP_STATS = "step-stats";
+  public static final String DATABASE_CHECK = "database-check";
+  public static final String DATABASE_EXPORT = "database-export";
 
   private static final Path FOLDER = Path.of("docs", "schemas").toAbsolutePath();
   private static final String SUFFIX = ".schema.json";
@@ -40,17 +42,19 @@ public final class Schemas {
 
   /** Documents that are no events, and the fields by which they are recognised. */
   private static final Map<String, Set<String>> MARKS =
-      Map.of(
-          RUN_LOG, Set.of("output_log"),
-          STATUS, Set.of("state_root", "vms"),
-          PLAN, Set.of("project", "vms"),
-          STAMPS, Set.of("stamps"),
-          STAMP_EXPLANATION, Set.of("next_up"),
-          HISTORY, Set.of("runs", "more"),
-          PRUNE, Set.of("runs", "boots"),
-          RUN, Set.of("since_run_before"),
-          RUN_DIFF, Set.of("left", "right"),
-          STEP_STATS, Set.of("step_stats"));
+      Map.ofEntries(
+          Map.entry(RUN_LOG, Set.of("output_log")),
+          Map.entry(STATUS, Set.of("state_root", "vms")),
+          Map.entry(PLAN, Set.of("project", "vms")),
+          Map.entry(STAMPS, Set.of("stamps")),
+          Map.entry(STAMP_EXPLANATION, Set.of("next_up")),
+          Map.entry(HISTORY, Set.of("runs", "more")),
+          Map.entry(PRUNE, Set.of("runs", "boots")),
+          Map.entry(RUN, Set.of("since_run_before")),
+          Map.entry(RUN_DIFF, Set.of("left", "right")),
+          Map.entry(STEP_STATS, Set.of("step_stats")),
+          Map.entry(DATABASE_CHECK, Set.of("findings")),
+          Map.entry(DATABASE_EXPORT, Set.of("exported_at")));
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(

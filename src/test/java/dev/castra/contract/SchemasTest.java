@@ -32,7 +32,9 @@ final class SchemasTest {
           Schemas.RUN,
           Schemas.RUN_DIFF,
           Schemas.STEP_STATS,
-          Schemas.PRUNE);
+          Schemas.PRUNE,
+          Schemas.DATABASE_CHECK,
+          Schemas.DATABASE_EXPORT);
 
   /**
    * A golden and the schema it goes by.
@@ -57,6 +59,8 @@ final class SchemasTest {
                 whole(Schemas.STATUS, "status"),
                 whole(Schemas.PLAN, "plan"),
                 whole(Schemas.STAMPS, "stamps/list"),
+                whole(Schemas.DATABASE_CHECK, "database/check", "database/check-none"),
+                whole(Schemas.DATABASE_EXPORT, "database/export"),
                 whole(
                     Schemas.STAMP_EXPLANATION,
                     "stamps/explain-unchanged",

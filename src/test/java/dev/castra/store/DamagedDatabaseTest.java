@@ -1,0 +1,229 @@
+package dev.castra.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.process.PrivateFiles;
+import dev.castra.process.Ticker;
+import dev.castra.project.StateRoot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Files that were cut, or had bytes changed: every command has the rows, or says what is wrong. */
+@Timeout(120)
+final class DamagedDatabaseTest {
+  private static final int CASES = 42;
+  private static final int RUNS = 60;
+
+  @TempDir static Path made;
+  private static byte[] whole = {};
+  private static Map<String, Long> rows = Map.of();
+
+  @TempDir Path folder;
+  private Path project = Path.of("");
+  private StateRoot root = OpenProject.rootIn(project);
+
+  @BeforeAll
+  static void makeOne() throws IOException {
+    StateRoot root = RecordExample.in(made, RUNS);
+    whole = Files.readAllBytes(root.databaseFile());
+    rows = DatabaseCheck.of(root, Ticker.system()).rows();
+    assertThat(rows).containsEntry("runs", (long) RUNS);
+  }
+
+  static IntStream cases() {
+    return IntStream.range(0, CASES);
+  }
+
+  /** In turn: cut, one byte changed, twenty bytes changed. */
+  private static byte[] damaged(int seed) {
+    Random random = new Random(seed);
+    if (seed % 3 == 0) {
+      return Arrays.copyOf(whole, random.nextInt(whole.length));
+    }
+    byte[] bytes = whole.clone();
+    for (int i = 0; i < (seed % 3 == 1 ? 1 : 20); i++) {
+      bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void isReadRightOrRefusedAndNeverChangedByReaders(int seed) throws Exception {
+    read(seed, () -> new StatusReader(root, Ticker.system()).read())
+        .ifPresent(status -> assertThat(status.map(shown -> shown.inConfig().size())).hasValue(2));
+    read(seed, () -> new StampReader(root, Ticker.system()).stamps())
+        .ifPresent(stamps -> assertThat(stamps).hasSize(2));
+    read(seed, () -> DatabaseCheck.of(root, Ticker.system()))
+        .filter(check -> check.findings().isEmpty())
+        .ifPresent(check -> assertThat(check.rows()).isEqualTo(rows));
+    read(seed, () -> RecordExample.export(root, folder.resolve("export")))
+        .filter(ExportManifest::complete)
+        .ifPresent(export -> assertThat(export.rows()).isEqualTo(rows));
+  }
+
+  /** Each in a folder of its own: H2 keeps a file that it failed to read open in this JVM. */
+  private <T> Optional<T> read(int seed, Callable<T> reader) throws Exception {
+    byte[] bytes = damaged(seed);
+    put(bytes);
+    Optional<T> answer = attempt(reader);
+    assertThat(root.databaseFile()).hasBinaryContent(bytes);
+    return answer;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void isOpenedByAnUpWithEveryRunOrRefused(int seed) throws Exception {
+    put(damaged(seed));
+
+    attempt(
+            () -> {
+              try (OpenProject opened = OpenProject.in(project)) {
+                return opened.column("SELECT run_id FROM runs");
+              }
+            })
+        .ifPresent(runs -> assertThat(runs).hasSize(RUNS));
+    assertThat(root.databaseFile()).exists();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void whatCouldBeExportedIsAllThereAfterARestore(int seed) throws Exception {
+    put(damaged(seed));
+    Path export = folder.resolve("export");
+
+    Optional<ExportManifest> manifest = attempt(() -> RecordExample.export(root, export));
+    if (manifest.isEmpty()) {
+      return;
+    }
+    put(damaged(seed));
+    RecordExample.restore(export, project);
+    RecordExample.export(root, folder.resolve("again"));
+
+    assertThat(RecordExample.rows(folder.resolve("again"))).isEqualTo(RecordExample.rows(export));
+  }
+
+  @Test
+  void goesOnBehindADamagedPageAndNamesTheRowsThatAreLost() throws Exception {
+    byte[] bytes = whole.clone();
+    int hit = damageAPageOfEvents(bytes);
+    assertThat(hit).isPositive();
+    put(bytes);
+
+    ExportManifest export = RecordExample.export(root, folder.resolve("export"));
+
+    ExportManifest.Table events = table(export, "events");
+    assertThat(export.complete()).isFalse();
+    assertThat(events.troubles()).anyMatch(trouble -> trouble.matches("rows .* cannot be read.*"));
+    assertThat(events.rows()).isPositive().isLessThan(rows.getOrDefault("events", 0L));
+    assertThat(table(export, "runs").rows()).isEqualTo(RUNS);
+  }
+
+  @Test
+  void someDamageIsReadAndSomeIsRefused() throws Exception {
+    int refused = 0;
+    for (int seed = 0; seed < CASES; seed++) {
+      refused += read(seed, () -> DatabaseCheck.of(root, Ticker.system())).isEmpty() ? 1 : 0;
+    }
+    assertThat(refused).isBetween(5, CASES - 5);
+  }
+
+  static IntStream someCases() {
+    return IntStream.range(0, 9);
+  }
+
+  @ParameterizedTest
+  @MethodSource("someCases")
+  void givesWayToABackupAndIsKept(int seed) throws Exception {
+    StateRoot good = OpenProject.rootIn(made);
+    Path backup = folder.resolve("backup.zip");
+    BackupFile.write(good, Ticker.system(), backup, false);
+    byte[] bytes = damaged(seed);
+    put(bytes);
+
+    RecordExample.restore(backup, project);
+
+    assertThat(DatabaseCheck.of(root, Ticker.system()).rows()).isEqualTo(rows);
+    assertThat(root.databaseFolder().resolve("castra-20260506T070809Z.mv.db"))
+        .hasBinaryContent(bytes);
+  }
+
+  @Test
+  void aCutFileIsToldOfWithTheWaysBack() throws Exception {
+    put(Arrays.copyOf(whole, whole.length / 2));
+
+    CastraException refused =
+        catchThrowableOfType(
+            CastraException.class, () -> new StatusReader(root, Ticker.system()).read());
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.DATABASE);
+    assertThat(refused).hasMessageContaining("`" + root.databaseFile() + "` is damaged");
+    assertThat(refused.hint())
+        .contains("Nothing was deleted", "castra db restore FILE", "castra db export DIR");
+  }
+
+  /** Tries places until the events, and only they, have a page that cannot be read. */
+  private int damageAPageOfEvents(byte[] bytes) throws Exception {
+    for (int at = 8_192; at < bytes.length; at += 512) {
+      byte[] tried = whole.clone();
+      Arrays.fill(tried, at, Math.min(tried.length, at + 8), (byte) 0xff);
+      put(tried);
+      Optional<DatabaseCheck.Result> check = attempt(() -> DatabaseCheck.of(root, Ticker.system()));
+      if (check.isPresent()
+          && check.get().findings().stream()
+              .anyMatch(
+                  finding ->
+                      finding.table().equals("events")
+                          && finding.message().matches("rows \\d+ to .*"))
+          && check.get().rows().get("runs") == RUNS) {
+        System.arraycopy(tried, 0, bytes, 0, bytes.length);
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static ExportManifest.Table table(ExportManifest export, String name) {
+    return export.tables().stream()
+        .filter(table -> table.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void put(byte[] bytes) throws IOException {
+    project = Files.createTempDirectory(folder, "project");
+    root = OpenProject.rootIn(project);
+    PrivateFiles.createFolder(root.databaseFolder());
+    // Beside VMs an empty file is a lost record.
+    Files.createDirectories(root.vmFolder(OpenProject.WEB));
+    PrivateFiles.write(root.databaseFile(), bytes);
+  }
+
+  /** Empty if it was refused in words; anything else that is thrown fails the test. */
+  private static <T> Optional<T> attempt(Callable<T> command) throws Exception {
+    try {
+      return Optional.of(command.call());
+    } catch (CastraException refused) {
+      assertThat(refused.code()).isEqualTo(ErrorCode.DATABASE);
+      assertThat(refused.getMessage()).containsAnyOf("is damaged", "holds nothing, but");
+      assertThat(refused.hint()).contains("castra db restore FILE");
+      return Optional.empty();
+    }
+  }
+}
