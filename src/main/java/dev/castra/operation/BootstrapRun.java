@@ -100,6 +100,8 @@ final class BootstrapRun {
         new RunContext(
             plan.name(),
             run.id(),
+            disk.id(),
+            decision.trigger(),
             attemptKey,
             resumable(decision, boot),
             decision.artifact(),
