@@ -16,7 +16,9 @@ import dev.castra.run.OutcomeStatus;
 import dev.castra.store.VmClaims;
 import dev.castra.vm.VmName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -53,7 +55,12 @@ final class NoWaitTest {
   @Test
   void anUpSaysWhoItIsBeforeItsFirstContactWithAMachine() throws Exception {
     guest.stop();
-    FutureTask<Up.Result> up = start(Up.Options.plain());
+    FutureTask<Up.Result> up = new FutureTask<>(() -> project.up());
+    Thread thread = new Thread(up, "first-contact");
+    thread.setDaemon(true);
+    thread.start();
+    // Before that it may look at the database read-only, and H2 shares that within a process.
+    await("its start", this::hasStarted);
 
     try (ProjectSession other =
         ProjectSession.begin(project.load(), Host.real(), SshProject.COMMAND, EventSink.NONE)) {
@@ -73,25 +80,40 @@ final class NoWaitTest {
         JavaChild.start(
             ClaimingChild.class, folder.resolve("castra.toml").toString(), "web", "silently")) {
       assertThat(other.line()).isEqualTo("claimed");
-      FutureTask<Up.Result> up = start(NO_WAIT);
-      await(
-          "the start of the other",
-          () ->
-              project.events.stream()
-                  .map(RecordedEvent::event)
-                  .anyMatch(CastraEvent.UpStarted.class::isInstance));
-      other.leave();
+      Host host = new Host(System.getenv(), Clock.systemUTC(), new LeavingTicker(other));
 
-      assertThat(up.get().outcomes()).extracting(Outcome::status).containsOnly(OutcomeStatus.NoOp);
+      Up.Result result =
+          new Up(project.load(), host, NO_WAIT, project.cancellation)
+              .run(SshProject.COMMAND, EventSink.NONE);
+
+      assertThat(result.outcomes()).extracting(Outcome::status).containsOnly(OutcomeStatus.NoOp);
     }
   }
 
-  private FutureTask<Up.Result> start(Up.Options options) {
-    FutureTask<Up.Result> up = new FutureTask<>(() -> project.up(options));
-    Thread thread = new Thread(up, "no-wait-up");
-    thread.setDaemon(true);
-    thread.start();
-    return up;
+  private boolean hasStarted() {
+    return project.events.stream()
+        .map(RecordedEvent::event)
+        .anyMatch(CastraEvent.UpStarted.class::isInstance);
+  }
+
+  /** The other castra leaves when the VM's worker, which has found it there, sleeps. */
+  private record LeavingTicker(JavaChild other) implements Ticker {
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void sleep(Duration duration) throws InterruptedException {
+      if (Thread.currentThread().getName().equals("castra-up-web")) {
+        try {
+          other.leave();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      Ticker.system().sleep(duration);
+    }
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
