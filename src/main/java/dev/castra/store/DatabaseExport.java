@@ -50,11 +50,38 @@ public final class DatabaseExport {
         if (Files.notExists(root.databaseFile())) {
           throw ReadConnection.noRecord(root);
         }
+        requireEngine(root, jar.get(), source);
         return new DatabaseExport(root, source).write(folder, castraVersion, now);
       }
     }
     try (RecordSource source = ReadConnection.source(root, ticker)) {
       return new DatabaseExport(root, source).write(folder, castraVersion, now);
+    } catch (CastraException e) {
+      throw e.hint().contains(DatabaseTrouble.WAY_BACK) ? nothing(e) : e;
+    }
+  }
+
+  /** To name the export as a way out would be a circle. */
+  private static CastraException nothing(CastraException damaged) {
+    return new CastraException(
+        damaged.code(),
+        damaged.getMessage(),
+        "Not a row of it can be read, and nothing was changed. `castra db restore FILE` brings back"
+            + " a backup; `before-schema-*.zip` beside it are such, if there are any.",
+        damaged);
+  }
+
+  private static void requireEngine(StateRoot root, Path jar, RecordSource source) {
+    try {
+      source.connection();
+    } catch (SQLException e) {
+      throw new CastraException(
+          ErrorCode.DATABASE,
+          "The H2 in `%s` cannot read the database `%s`: %s."
+              .formatted(jar, root.databaseFile(), DatabaseTrouble.reason(e)),
+          "Nothing was changed. Name the jar of the H2 that wrote it; without `--engine` the"
+              + " message says which that is.",
+          e);
     }
   }
 

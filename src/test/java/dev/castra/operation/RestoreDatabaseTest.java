@@ -2,6 +2,7 @@ package dev.castra.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +69,7 @@ final class RestoreDatabaseTest {
 
     assertThat(report.withdrawn())
         .extracting(RestoreReport.Withdrawn::vm, RestoreReport.Withdrawn::later)
-        .containsExactly(org.assertj.core.api.Assertions.tuple(web(), new RunId(newest)));
+        .containsExactly(tuple(web(), new RunId(newest)));
     assertThat(outcomes()).containsExactly("Success", "NoOp");
     assertThat(newestRun()).isGreaterThan(newest);
   }
@@ -122,7 +125,7 @@ final class RestoreDatabaseTest {
   @Test
   void anExportDoesAsWell() throws Exception {
     Path export = project.directory.resolve("export");
-    keeper().export(export, java.util.Optional.empty(), "test");
+    keeper().export(export, Optional.empty(), "test");
 
     RestoreReport report =
         new RestoreDatabase(project.load(), Host.real()).run(export, false, SshProject.COMMAND);
@@ -164,7 +167,7 @@ final class RestoreDatabaseTest {
       assertThat(refused.hint()).contains("castra db backup");
     }
     assertThat(root().databaseFile()).hasBinaryContent(before);
-    assertThat(Files.list(root().databaseFolder())).containsExactly(root().databaseFile());
+    assertThat(root().databaseFolder().toFile().list()).containsExactly("castra.mv.db");
   }
 
   private RestoreReport restore() throws IOException {
@@ -196,7 +199,7 @@ final class RestoreDatabaseTest {
   }
 
   private Path aside() throws IOException {
-    try (java.util.stream.Stream<Path> files = Files.list(root().databaseFolder())) {
+    try (Stream<Path> files = Files.list(root().databaseFolder())) {
       return files
           .filter(file -> file.getFileName().toString().matches("castra-\\d{8}T\\d{6}Z\\.mv\\.db"))
           .findFirst()

@@ -99,6 +99,26 @@ final class OtherEngineTest {
   }
 
   @Test
+  void isNotReadByAnEngineThatIsOlderStill() throws Exception {
+    rewrittenByEngine(2);
+
+    CastraException refused =
+        catchThrowableOfType(
+            CastraException.class,
+            () ->
+                DatabaseExport.write(
+                    root,
+                    Ticker.system(),
+                    folder.resolve("export"),
+                    Optional.of(jar(1)),
+                    "1.0-test",
+                    RecordExample.NOW));
+
+    assertThat(refused).hasMessageContaining("h2-format-1.jar` cannot read the database");
+    assertThat(folder.resolve("export")).doesNotExist();
+  }
+
+  @Test
   void somethingElseThanAnEngineIsExplained() {
     CastraException refused =
         catchThrowableOfType(CastraException.class, () -> Engine.of(Path.of("README.md")));

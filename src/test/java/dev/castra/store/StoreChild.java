@@ -35,6 +35,10 @@ final class StoreChild {
       openWhenTold(OpenProject.rootIn(folder));
       return;
     }
+    if (arguments[1].equals("restore") || arguments[1].equals("compact")) {
+      replaceWhenTold(folder, word);
+      return;
+    }
     try (OpenProject project = OpenProject.in(folder, "castra up " + word)) {
       OUT.println("open");
       switch (arguments[1]) {
@@ -56,6 +60,19 @@ final class StoreChild {
       OUT.println("open");
       awaitEndOfInput();
     }
+  }
+
+  /** Restores the backup of that name, or compacts if there is no name. */
+  private static void replaceWhenTold(Path folder, String backup) throws IOException {
+    OUT.println("ready");
+    System.in.read();
+    if (backup.isEmpty()) {
+      Compaction.run(OpenProject.rootIn(folder), Ticker.system());
+    } else {
+      RecordExample.restore(Path.of(backup), folder);
+    }
+    OUT.println("done");
+    awaitEndOfInput();
   }
 
   /** Loads what takes long to load, so that a test's rounds follow each other quickly. */
