@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Reads all of a record and looks for what cannot be. Changes nothing. */
 public final class DatabaseCheck {
@@ -41,6 +42,11 @@ public final class DatabaseCheck {
     public Result {
       rows = Map.copyOf(rows);
       findings = List.copyOf(findings);
+    }
+
+    Result with(List<Finding> earlier) {
+      return new Result(
+          schemaVersion, rows, Stream.concat(earlier.stream(), findings.stream()).toList());
     }
   }
 
@@ -76,6 +82,13 @@ public final class DatabaseCheck {
     }
   }
 
+  /** Only what tables say of each other; a damaged one can look empty. */
+  static List<Finding> ofRelations(RecordSource source, List<DatabaseTable> tables) {
+    DatabaseCheck check = new DatabaseCheck(source);
+    check.compare(tables);
+    return check.findings;
+  }
+
   private void readEverything() throws SQLException {
     List<DatabaseTable> tables = DatabaseTable.all(source.connection());
     for (DatabaseTable table : tables) {
@@ -84,6 +97,10 @@ public final class DatabaseCheck {
       outcome.troubles().forEach(trouble -> findings.add(new Finding(table.fileName(), trouble)));
       countByIndex(table, outcome);
     }
+    compare(tables);
+  }
+
+  private void compare(List<DatabaseTable> tables) {
     for (DatabaseTable table : tables) {
       attempt(table.fileName(), () -> foreignKeys(table));
     }

@@ -21,10 +21,12 @@ import java.util.stream.Stream;
 public final class DatabaseExport {
   private final StateRoot root;
   private final RecordSource source;
+  private final Optional<Path> engine;
 
-  private DatabaseExport(StateRoot root, RecordSource source) {
+  private DatabaseExport(StateRoot root, RecordSource source, Optional<Path> engine) {
     this.root = root;
     this.source = source;
+    this.engine = engine;
   }
 
   /**
@@ -51,11 +53,11 @@ public final class DatabaseExport {
           throw ReadConnection.noRecord(root);
         }
         requireEngine(root, jar.get(), source);
-        return new DatabaseExport(root, source).write(folder, castraVersion, now);
+        return new DatabaseExport(root, source, jar).write(folder, castraVersion, now);
       }
     }
     try (RecordSource source = ReadConnection.source(root, ticker)) {
-      return new DatabaseExport(root, source).write(folder, castraVersion, now);
+      return new DatabaseExport(root, source, jar).write(folder, castraVersion, now);
     } catch (CastraException e) {
       throw e.hint().contains(DatabaseTrouble.WAY_BACK) ? nothing(e) : e;
     }
@@ -90,12 +92,16 @@ public final class DatabaseExport {
       OptionalInt version = Migrations.version(source.connection());
       List<DatabaseTable> tables = DatabaseTable.all(source.connection());
       if (version.isEmpty()) {
+        Migrations.refuseLostRecord(root);
         throw ReadConnection.noRecord(root);
       }
       PrivateFiles.createFolder(folder);
       List<ExportManifest.Table> exported = new ArrayList<>();
       for (DatabaseTable table : tables) {
         exported.add(export(folder, table));
+      }
+      if (engine.isEmpty()) {
+        exported = compared(exported, DatabaseCheck.ofRelations(source, tables));
       }
       ExportManifest manifest =
           new ExportManifest(
@@ -127,6 +133,19 @@ public final class DatabaseExport {
     }
     return new ExportManifest.Table(
         table.fileName(), outcome.rows(), nextIdentity(table), files.hashes(), outcome.troubles());
+  }
+
+  private static List<ExportManifest.Table> compared(
+      List<ExportManifest.Table> tables, List<DatabaseCheck.Finding> findings) {
+    return tables.stream()
+        .map(
+            table ->
+                table.with(
+                    findings.stream()
+                        .filter(finding -> finding.table().equals(table.name()))
+                        .map(DatabaseCheck.Finding::message)
+                        .toList()))
+        .toList();
   }
 
   /** Engines before 2.0 do not tell; the newest row then does. */

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +32,7 @@ final class DatabaseImport {
 
   private final Path folder;
   private final Map<String, String> manifest;
+  private final List<DatabaseCheck.Finding> rejected = new ArrayList<>();
 
   private DatabaseImport(Path folder, Map<String, String> manifest) {
     this.folder = folder;
@@ -65,6 +68,11 @@ final class DatabaseImport {
   /** False if some rows could not be read when it was made. */
   boolean complete() {
     return "true".equals(manifest.get("/complete"));
+  }
+
+  /** Rows that the schema does not allow, and that were left out. */
+  List<DatabaseCheck.Finding> rejected() {
+    return rejected;
   }
 
   private void requireUnchanged() throws IOException {
@@ -153,11 +161,29 @@ final class DatabaseImport {
         }
         statement.addBatch();
         if (++rows % BATCH == 0) {
-          statement.executeBatch();
+          execute(statement, table, rows - BATCH);
           connection.commit();
         }
       }
+      execute(statement, table, rows - rows % BATCH);
+    }
+  }
+
+  /** H2 goes on behind a row that it refuses, and tells at the end. */
+  private void execute(PreparedStatement statement, DatabaseTable table, int before)
+      throws SQLException {
+    try {
       statement.executeBatch();
+    } catch (BatchUpdateException e) {
+      int[] counts = e.getUpdateCounts();
+      for (int i = 0; i < counts.length; i++) {
+        if (counts[i] == Statement.EXECUTE_FAILED) {
+          rejected.add(
+              new DatabaseCheck.Finding(
+                  table.fileName(),
+                  "line %d is left out: %s".formatted(before + i + 1, DatabaseTrouble.reason(e))));
+        }
+      }
     }
   }
 

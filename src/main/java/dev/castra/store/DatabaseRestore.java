@@ -89,11 +89,13 @@ public final class DatabaseRestore implements AutoCloseable {
   public Filled fill(Path source) {
     try {
       boolean complete = true;
+      List<DatabaseCheck.Finding> rejected = List.of();
       if (Files.isDirectory(source)) {
         DatabaseImport export = DatabaseImport.from(source);
         requireKnown(source, OptionalInt.of(export.schemaVersion()));
         complete = export.complete();
         export.fill(made.database());
+        rejected = export.rejected();
       } else {
         DatabaseBackup.extract(source, made.databaseFile());
         DatabaseFile.requireReadable(made.databaseFile());
@@ -101,7 +103,8 @@ public final class DatabaseRestore implements AutoCloseable {
       OptionalInt version = schemaVersion();
       requireKnown(source, version);
       Database.open(made, ticker).close();
-      return new Filled(version.orElse(0), complete, DatabaseCheck.of(made.database()));
+      DatabaseCheck.Result check = DatabaseCheck.of(made.database()).with(rejected);
+      return new Filled(version.orElse(0), complete, check);
     } catch (IOException e) {
       throw DatabaseImport.noExport(source, DatabaseTrouble.reason(e), e);
     } catch (SQLException e) {

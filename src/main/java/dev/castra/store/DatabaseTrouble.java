@@ -62,6 +62,15 @@ final class DatabaseTrouble {
     return damaged ? damaged(file, firstLine(e), e) : translate(e);
   }
 
+  /** What H2 stumbles over while it opens a file, such as the text of a table's definition. */
+  static SQLException opening(SQLException e) {
+    int code = e.getErrorCode();
+    boolean told = code == OTHER_FORMAT || code == IO_EXCEPTION || code == IO_EXCEPTION_NAMED;
+    return told || DAMAGED.contains(code) || Database.isRepeatable(e)
+        ? e
+        : new SQLException(firstLine(e), "XX001", CORRUPTED, e);
+  }
+
   static CastraException damaged(Path file, String how, @Nullable Throwable cause) {
     return new CastraException(
         ErrorCode.DATABASE,

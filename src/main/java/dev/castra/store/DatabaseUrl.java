@@ -87,7 +87,11 @@ final class DatabaseUrl {
   }
 
   static Connection open(String url) throws SQLException {
-    return DriverManager.getConnection(url, USER, PASSWORD);
+    try {
+      return DriverManager.getConnection(url, USER, PASSWORD);
+    } catch (SQLException e) {
+      throw DatabaseTrouble.opening(e);
+    }
   }
 
   /** H2 takes a semicolon for the start of its settings. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public record ExportManifest(
    *
    * @param nextIdentity what the next generated key would be, if the table generates one
    * @param sha256 by file name
-   * @param troubles what could not be read
+   * @param troubles what could not be read, and what cannot be
    */
   public record Table(
       String name,
@@ -44,9 +45,18 @@ public record ExportManifest(
       sha256 = Map.copyOf(sha256);
       troubles = List.copyOf(troubles);
     }
+
+    Table with(List<String> moreTroubles) {
+      return new Table(
+          name,
+          rows,
+          nextIdentity,
+          sha256,
+          Stream.concat(troubles.stream(), moreTroubles.stream()).toList());
+    }
   }
 
-  /** True if every row of every table was read. */
+  /** True if every row of every table was read, and nothing speaks against it. */
   public boolean complete() {
     return tables.stream().allMatch(table -> table.troubles().isEmpty());
   }
@@ -90,7 +100,7 @@ public record ExportManifest(
             .entrySet().stream()
                 .map(file -> Fields.of("file", file.getKey(), "sha256", file.getValue()))
                 .toList(),
-        "unreadable",
+        "findings",
         table.troubles());
   }
 }

@@ -57,19 +57,25 @@ final class Migrations {
   /**
    * A listing without the VMs would say that there are none, and a new record would know none.
    *
-   * @throws CastraException with {@code DATABASE} if there are VMs beside the empty database
+   * @throws CastraException with {@code DATABASE} if there are VMs, or logs of runs, beside the empty
+   *     database
    */
   static void refuseLostRecord(StateRoot root) {
     if (Files.exists(root.vmsFolder())) {
-      throw new CastraException(
-          ErrorCode.DATABASE,
-          "The database `"
-              + root.databaseFile()
-              + "` holds nothing, but `"
-              + root.vmsFolder()
-              + "` has VMs.",
-          DatabaseTrouble.WAY_BACK);
+      throw lost(root, root.vmsFolder(), "VMs");
     }
+    // Machines that are not Castra's leave nothing else.
+    if (Files.exists(root.bootstrapLogs())) {
+      throw lost(root, root.bootstrapLogs(), "logs");
+    }
+  }
+
+  private static CastraException lost(StateRoot root, Path sign, String what) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "The database `%s` holds nothing, but `%s` has %s."
+            .formatted(root.databaseFile(), sign, what),
+        DatabaseTrouble.WAY_BACK);
   }
 
   /**

@@ -201,7 +201,11 @@ final class ReadConnection {
     Properties login = new Properties();
     login.setProperty("user", user);
     login.setProperty("password", password);
-    return Driver.load().connect(url, login);
+    try {
+      return Driver.load().connect(url, login);
+    } catch (SQLException e) {
+      throw e.getErrorCode() == WRONG_LOGIN ? e : DatabaseTrouble.opening(e);
+    }
   }
 
   private static void pause(Backoff backoff, Deadline deadline, SQLException cause)

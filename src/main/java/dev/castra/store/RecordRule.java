@@ -78,6 +78,29 @@ record RecordRule(String table, String query) {
               HAVING MAX(e.seq) > (SELECT COALESCE(MAX(c.last_seq), 0) FROM event_counters c)
               """),
           new RecordRule(
+              "events",
+              """
+              SELECT 'there are none, and ' || c.last_seq || ' were numbered'
+              FROM event_counters c WHERE c.last_seq > 0 AND NOT EXISTS (SELECT 1 FROM events e)
+              """),
+          new RecordRule(
+              "projects",
+              """
+              SELECT 'there is none, and ' || COUNT(*) || ' commands worked on one'
+              FROM invocations i WHERE NOT EXISTS (SELECT 1 FROM projects p)
+              HAVING COUNT(*) > 0
+              """),
+          new RecordRule(
+              "stamps",
+              """
+              SELECT 'run ' || d.last_success_run_id || ' succeeded on the disk of VM ' || v.vm
+                || ' and left no stamp'
+              FROM vms v JOIN disks d ON d.disk_id = v.disk_id
+              WHERE d.last_success_run_id IS NOT NULL AND NOT EXISTS
+                (SELECT 1 FROM stamps s WHERE s.disk_id = d.disk_id
+                  AND s.run_id = d.last_success_run_id)
+              """),
+          new RecordRule(
               "event_counters",
               """
               SELECT 'it has ' || COUNT(*) || ' rows instead of one'

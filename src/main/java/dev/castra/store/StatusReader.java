@@ -102,6 +102,7 @@ public final class StatusReader {
       Sha256 configHash;
       try (ResultSet project = statement.executeQuery("SELECT name, config_sha256 FROM projects")) {
         if (!project.next()) {
+          requireUnused(connection);
           return Optional.empty();
         }
         name = project.getString(1);
@@ -117,6 +118,16 @@ public final class StatusReader {
         }
       }
       return Optional.of(new Snapshot(name, configHash, inConfig, others));
+    }
+  }
+
+  /** Both are written together; one without the other is a table that looks empty. */
+  private static void requireUnused(Connection connection) throws SQLException {
+    boolean used =
+        PlainQuery.first(connection, row -> true, "SELECT 1 FROM invocations FETCH FIRST ROW ONLY")
+            .isPresent();
+    if (used) {
+      throw new SQLException("it has no project", "XX001", DatabaseTrouble.CORRUPTED);
     }
   }
 

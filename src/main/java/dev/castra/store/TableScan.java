@@ -58,7 +58,8 @@ final class TableScan {
   }
 
   private void readAll(RowTaker taker) throws SQLException, IOException {
-    long after = 0;
+    // Keys of Castra begin with 1; what is damaged may have any.
+    long after = Long.MIN_VALUE;
     int size = PAGE;
     while (true) {
       List<Row> page;
@@ -81,12 +82,25 @@ final class TableScan {
         taker.take(row.values());
       }
       rows += page.size();
-      if (page.size() < size) {
+      long last = last(page, after);
+      if (page.size() < size || last == after) {
         return;
       }
-      after = page.get(page.size() - 1).id();
+      after = last;
       size = Math.min(PAGE, size * 2);
     }
+  }
+
+  /** The largest: a changed key stands where it does not belong, and must not lead back. */
+  private long last(List<Row> page, long after) {
+    long last = after;
+    for (Row row : page) {
+      if (row.id() < last) {
+        troubles.add("row %d stands behind row %d".formatted(row.id(), last));
+      }
+      last = Math.max(last, row.id());
+    }
+    return last;
   }
 
   private List<Row> page(long after, int size) throws SQLException {
@@ -107,9 +121,10 @@ final class TableScan {
 
   /** Looks ever farther ahead, then back: a damaged page of the file hides a range of row ids. */
   private OptionalLong firstReadable(long after, Exception why) throws SQLException {
-    long hidden = after;
+    long start = Math.max(after, 0);
+    long hidden = start;
     for (int power = 0; power < Long.SIZE - 2; power++) {
-      long candidate = after + (1L << power);
+      long candidate = start + (1L << power);
       if (candidate < 0) {
         break;
       }
@@ -117,13 +132,13 @@ final class TableScan {
         long readable = firstReadable(hidden, candidate);
         troubles.add(
             "rows %d to %d cannot be read: %s"
-                .formatted(after + 1, readable, DatabaseTrouble.reason(why)));
+                .formatted(start + 1, readable, DatabaseTrouble.reason(why)));
         return OptionalLong.of(readable);
       }
       hidden = candidate;
     }
     troubles.add(
-        "rows from %d on cannot be read: %s".formatted(after + 1, DatabaseTrouble.reason(why)));
+        "rows from %d on cannot be read: %s".formatted(start + 1, DatabaseTrouble.reason(why)));
     return OptionalLong.empty();
   }
 

@@ -53,7 +53,7 @@ public final class Schemas {
           Map.entry(RUN, Set.of("since_run_before")),
           Map.entry(RUN_DIFF, Set.of("left", "right")),
           Map.entry(STEP_STATS, Set.of("step_stats")),
-          Map.entry(DATABASE_CHECK, Set.of("findings")),
+          Map.entry(DATABASE_CHECK, Set.of("ok", "findings")),
           Map.entry(DATABASE_EXPORT, Set.of("exported_at")));
 
   private static final SchemaRegistry REGISTRY =

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DamagedDatabaseTest {
   private static final int CASES = 42;
   private static final int RUNS = 60;
+
+  /** Before the end of the newest part, wherever H2 put that. */
+  private static final int CUT = 20_000;
 
   @TempDir static Path made;
   private static byte[] whole = {};
@@ -113,10 +117,20 @@ final class DamagedDatabaseTest {
       return;
     }
     put(damaged(seed));
-    RecordExample.restore(export, project);
+    DatabaseRestore.Filled filled = RecordExample.fill(export, project);
     RecordExample.export(root, folder.resolve("again"));
 
-    assertThat(RecordExample.rows(folder.resolve("again"))).isEqualTo(RecordExample.rows(export));
+    Map<String, List<String>> restored = RecordExample.sortedRows(folder.resolve("again"));
+    Map<String, List<String>> lost = RecordExample.sortedRows(export);
+    lost.forEach((file, lines) -> restored.getOrDefault(file, List.of()).forEach(lines::remove));
+    // What was changed may break a constraint; such a row is left out, and named.
+    long leftOut =
+        filled.check().findings().stream()
+            .filter(finding -> finding.message().contains("is left out"))
+            .count();
+    assertThat(lost.entrySet().stream().filter(file -> file.getKey().endsWith(".jsonl")))
+        .flatExtracting(Map.Entry::getValue)
+        .hasSize((int) leftOut);
   }
 
   @Test
@@ -166,7 +180,7 @@ final class DamagedDatabaseTest {
 
   @Test
   void aCutFileIsToldOfWithTheWaysBack() throws Exception {
-    put(Arrays.copyOf(whole, whole.length / 2));
+    put(Arrays.copyOf(whole, CUT));
 
     CastraException refused =
         catchThrowableOfType(
@@ -176,7 +190,7 @@ final class DamagedDatabaseTest {
     assertThat(refused).hasMessageContaining("`" + root.databaseFile() + "` is damaged");
     assertThat(refused.hint())
         .contains("Nothing was deleted", "castra db restore FILE", "castra db export DIR");
-    put(Arrays.copyOf(whole, whole.length / 2));
+    put(Arrays.copyOf(whole, CUT));
     CastraException unreadable =
         catchThrowableOfType(
             CastraException.class, () -> RecordExample.export(root, folder.resolve("export")));

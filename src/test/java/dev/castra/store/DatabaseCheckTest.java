@@ -55,6 +55,9 @@ final class DatabaseCheckTest {
           UPDATE disks SET last_success_run_id = 4        | disks  | did not succeed on it
           UPDATE stamps SET run_id = 4                    | stamps | did not put that artifact
           UPDATE event_counters SET last_seq = 1          | events | beyond the counter
+          DELETE FROM events                              | events | there are none, and
+          DELETE FROM projects                            | projects | there is none, and 1 commands
+          DELETE FROM stamps                              | stamps | left no stamp
           DELETE FROM event_counters                      | event_counters | 0 rows instead of one
           ALTER TABLE runs ALTER COLUMN run_id RESTART WITH 2 | runs | the next would be 2
           UPDATE runs SET log_path = '/gone/1.json'       | runs   | the log of run 1 is gone

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,12 +43,25 @@ final class RecordExample {
 
   /** Makes the record that an export or a backup holds, in the place of the one in the folder. */
   static StateRoot restore(Path source, Path folder) {
+    fill(source, folder);
+    return OpenProject.rootIn(folder);
+  }
+
+  /** As {@link #restore}; what was found in the source. */
+  static DatabaseRestore.Filled fill(Path source, Path folder) {
     StateRoot root = OpenProject.rootIn(folder);
     try (DatabaseRestore restore = DatabaseRestore.begin(root, Ticker.system())) {
-      restore.fill(source);
+      DatabaseRestore.Filled filled = restore.fill(source);
       restore.takePlace(NOW);
+      return filled;
     }
-    return root;
+  }
+
+  /** As {@link #rows}, in whatever order: a damaged key stands elsewhere once it is restored. */
+  static Map<String, List<String>> sortedRows(Path export) throws IOException {
+    Map<String, List<String>> sorted = new TreeMap<>();
+    rows(export).forEach((file, text) -> sorted.put(file, new ArrayList<>(text.lines().sorted().toList())));
+    return sorted;
   }
 
   /** The rows in an export's files, by file. */
