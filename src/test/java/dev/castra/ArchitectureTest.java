@@ -81,7 +81,7 @@ final class ArchitectureTest {
                   "steplog",
                   "store")),
           Map.entry("render", packages("event", "run", "vm", "operation", "error")),
-          Map.entry("cli", packages("dev.castra..", "picocli..", "sun.misc..")));
+          Map.entry("cli", packages("dev.castra..", "picocli..", "org.jline..", "sun.misc..")));
 
   private static String[] packages(String... names) {
     return Arrays.stream(names)
@@ -133,6 +133,7 @@ final class ArchitectureTest {
     onlyIn(
         "store", "org.jooq..", "org.h2..", "org.flywaydb..", "com.zaxxer.hikari..", "java.sql..");
     onlyIn("cli", "picocli..");
+    onlyIn("cli", "org.jline..");
     onlyIn("guest", "org.apache.sshd..", "org.bouncycastle..", "org.apache.commons.compress..");
     onlyIn("project", "org.tomlj..");
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Everything that was hashed into an artifact, in the order it was hashed. */
 public record Manifest(List<ManifestEntry> entries) {
@@ -13,22 +14,40 @@ public record Manifest(List<ManifestEntry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** What this manifest has that {@code older} had not, or had otherwise, one phrase each. */
-  public List<String> changesSince(Manifest older) {
+  /**
+   * An entry that two manifests do not have alike.
+   *
+   * @param before as the older one has it; empty if it has none
+   * @param after as the newer one has it; empty if it has none
+   */
+  public record Difference(Optional<ManifestEntry> before, Optional<ManifestEntry> after) {
+    /** Whichever there is, the newer one first. */
+    public ManifestEntry entry() {
+      return after.or(() -> before).orElseThrow();
+    }
+  }
+
+  /** What differs, in this manifest's order; what only {@code older} has comes last. */
+  public List<Difference> differencesFrom(Manifest older) {
     Map<String, ManifestEntry> before = older.byLabel();
-    List<String> changes = new ArrayList<>();
+    List<Difference> differences = new ArrayList<>();
     byLabel()
         .forEach(
             (label, entry) -> {
               ManifestEntry old = before.remove(label);
-              if (old == null) {
-                changes.add(label + " added");
-              } else if (!old.equals(entry)) {
-                changes.add(describe(label, old, entry));
+              if (!entry.equals(old)) {
+                differences.add(new Difference(Optional.ofNullable(old), Optional.of(entry)));
               }
             });
-    before.keySet().forEach(label -> changes.add(label + " removed"));
-    return changes;
+    before
+        .values()
+        .forEach(old -> differences.add(new Difference(Optional.of(old), Optional.empty())));
+    return differences;
+  }
+
+  /** What this manifest has that {@code older} had not, or had otherwise, one phrase each. */
+  public List<String> changesSince(Manifest older) {
+    return differencesFrom(older).stream().map(Manifest::describe).toList();
   }
 
   /** {@link #changesSince} as one bounded phrase. */
@@ -37,6 +56,17 @@ public record Manifest(List<ManifestEntry> entries) {
     int shown = Math.min(MOST_SHOWN, changes.size());
     String more = changes.size() > shown ? " and " + (changes.size() - shown) + " more" : "";
     return String.join(", ", changes.subList(0, shown)) + more;
+  }
+
+  private static String describe(Difference difference) {
+    String label = difference.entry().label();
+    if (difference.before().isEmpty()) {
+      return label + " added";
+    }
+    return difference
+        .after()
+        .map(now -> describe(label, difference.before().get(), now))
+        .orElse(label + " removed");
   }
 
   private static String describe(String label, ManifestEntry old, ManifestEntry now) {

@@ -31,6 +31,19 @@ public record ManifestEntry(Kind kind, String name, int mode, long sizeBytes, Sh
     }
   }
 
+  /** True if it has permission bits. */
+  public boolean hasMode() {
+    return switch (kind) {
+      case SCRIPT, FILE, DIRECTORY -> true;
+      case SYMLINK, ENV, SETTING -> false;
+    };
+  }
+
+  /** True if its length and hash may be told: values of env entries are secrets. */
+  public boolean hasTellableContent() {
+    return kind != Kind.ENV && kind != Kind.DIRECTORY;
+  }
+
   /** For messages, such as "`payload/app.env`" or "env `TOKEN`". */
   String label() {
     return switch (kind) {

@@ -81,7 +81,8 @@ public final class Pipeline {
     take(
         StepKind.VERIFY,
         watched(connection, job, () -> new Verify(context, connection, found).call()));
-    refuseIfOver();
+    // A script may take the machine's shutdown for its end.
+    refuseIfOver(wishToStop());
     return said.noop() ? RunStatus.NOOP : RunStatus.SUCCESS;
   }
 
@@ -103,7 +104,7 @@ public final class Pipeline {
 
   private <T> T take(StepKind kind, Step<T> step) throws InterruptedException {
     current = kind;
-    refuseIfOver();
+    refuseIfOver(access.cancelled());
     Instant startedAt = clock.instant();
     long start = access.ticker().nanos();
     journal.stepStarted(kind);
@@ -143,7 +144,7 @@ public final class Pipeline {
 
   /** What looks like a broken connection may be a stopped VM or a user who has had enough. */
   private StepFailure explain(Exception e) {
-    Optional<String> wish = access.cancelled().or(access::stopRequest);
+    Optional<String> wish = wishToStop();
     if (wish.isPresent()) {
       return interruption(wish.get());
     }
@@ -166,13 +167,15 @@ public final class Pipeline {
         "Check the guest's network and its SSH server, then run `castra up` again.");
   }
 
-  private void refuseIfOver() {
-    access
-        .cancelled()
-        .ifPresent(
-            reason -> {
-              throw interruption(reason);
-            });
+  private Optional<String> wishToStop() {
+    return access.cancelled().or(access::stopRequest);
+  }
+
+  private static void refuseIfOver(Optional<String> wish) {
+    wish.ifPresent(
+        reason -> {
+          throw interruption(reason);
+        });
   }
 
   private static StepFailure interruption(String reason) {
@@ -181,8 +184,6 @@ public final class Pipeline {
   }
 
   private Result failed(StepFailure failure) {
-    RunStatus status =
-        failure.code() == ErrorCode.INTERRUPTED ? RunStatus.INTERRUPTED : RunStatus.FAILED;
     RunFailure recorded =
         new RunFailure(
             Optional.ofNullable(current),
@@ -190,8 +191,8 @@ public final class Pipeline {
             failure.error(),
             failure.hint(),
             failure.unanswered());
-    journal.failed(status, recorded, elapsedMs(startNanos));
-    return new Result(status, Optional.of(recorded));
+    journal.failed(recorded.status(), recorded, elapsedMs(startNanos));
+    return new Result(recorded.status(), Optional.of(recorded));
   }
 
   private long elapsedMs(long sinceNanos) {

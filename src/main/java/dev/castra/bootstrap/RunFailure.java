@@ -2,6 +2,7 @@ package dev.castra.bootstrap;
 
 import dev.castra.error.ErrorCode;
 import dev.castra.guest.HandshakeResult.NotShaken;
+import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
 import java.util.Optional;
 
@@ -20,6 +21,11 @@ public record RunFailure(
 
   public RunFailure(Optional<StepKind> step, ErrorCode code, String error, String hint) {
     this(step, code, error, hint, Optional.empty());
+  }
+
+  /** How a run ends that fails with this. */
+  public RunStatus status() {
+    return code == ErrorCode.INTERRUPTED ? RunStatus.INTERRUPTED : RunStatus.FAILED;
   }
 
   public RunFailure withHint(String other) {

@@ -8,6 +8,6 @@ public interface Surroundings extends Liveness {
   /** Why the user wants to stop, such as "interrupted by SIGINT". Quick. */
   Optional<String> cancelled();
 
-  /** Who asked for the machine's stop; looked up only once something has failed. */
+  /** Who asked for the machine's stop; a look into the database. */
   Optional<String> stopRequest();
 }

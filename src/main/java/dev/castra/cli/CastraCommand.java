@@ -24,16 +24,20 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       DestroyCommand.class,
       StampsCommand.class,
+      HistoryCommand.class,
+      LogsCommand.class,
+      EventsCommand.class,
       TrustCommand.class,
       CleanCommand.class,
-      DbCommand.class
+      DbCommand.class,
+      SqlCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 done, 64 usage, 65 config invalid, 66 config or VM not found, 69 program",
-      "missing, 70 preflight, launch, bootstrap or shutdown failed, 73 cannot create, 74 I/O or",
-      "database, 75 busy, 130 interrupted."
+      "Exit codes: 0 done, 64 usage, 65 config invalid, 66 config, VM, run or record not found,",
+      "69 program missing, 70 preflight, launch, bootstrap or shutdown failed, 73 cannot create,",
+      "74 I/O or database, 75 busy, 130 interrupted."
     })
 final class CastraCommand implements Runnable {
   private final Console console;

@@ -4,6 +4,7 @@ import dev.castra.error.ErrorCode;
 import dev.castra.operation.Cancellation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -19,10 +20,25 @@ final class Signals implements AutoCloseable {
   private Signals() {}
 
   static Signals cancelling(Cancellation cancellation, Console console) {
+    return handledBy(received -> received(received, cancellation, console));
+  }
+
+  /** For what can be stopped by one call; a second signal leaves at once. */
+  static Signals calling(Runnable stop) {
+    AtomicBoolean again = new AtomicBoolean();
+    return handledBy(
+        received -> {
+          if (again.getAndSet(true)) {
+            Runtime.getRuntime().halt(ErrorCode.INTERRUPTED.exitCode());
+          }
+          stop.run();
+        });
+  }
+
+  private static Signals handledBy(SignalHandler handler) {
     Signals signals = new Signals();
     for (String name : NAMES) {
       Signal signal = new Signal(name);
-      SignalHandler handler = received -> received(received, cancellation, console);
       SignalHandler before = Signal.handle(signal, handler);
       signals.undo.add(() -> Signal.handle(signal, before));
     }

@@ -1,5 +1,6 @@
 package dev.castra.cli;
 
+import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.EventSink;
@@ -10,6 +11,10 @@ import dev.castra.project.Project;
 import java.io.Console;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +37,8 @@ import picocli.CommandLine.Spec;
       "  castra trust build-1 --yes                          accepts whatever it shows"
     })
 final class TrustCommand implements Callable<Integer> {
+  private static final long LOOK_EVERY_MS = 100;
+
   private final dev.castra.cli.Console console;
 
   @Mixin private ProjectOption projectOption;
@@ -61,7 +68,11 @@ final class TrustCommand implements Callable<Integer> {
     try (Signals signals = Signals.cancelling(cancellation, console)) {
       Trust.Offer offer =
           new Trust(project, Host.real(), cancellation)
-              .run(name, Invocations.info(spec), EventSink.NONE, this::accepts);
+              .run(
+                  name,
+                  Invocations.info(spec),
+                  EventSink.NONE,
+                  shown -> accepts(shown, cancellation));
       console
           .out()
           .println(
@@ -73,10 +84,13 @@ final class TrustCommand implements Callable<Integer> {
   }
 
   /** Anything but a yes is an error, so that exit code 0 means that the key is trusted. */
-  private boolean accepts(Trust.Offer offer) {
-    if (fingerprint != null ? fingerprint.equals(offer.shown()) : yes || agrees(offer)) {
+  private boolean accepts(Trust.Offer offer, Cancellation cancellation) {
+    if (fingerprint != null
+        ? fingerprint.equals(offer.shown())
+        : yes || agrees(offer, cancellation)) {
       return true;
     }
+    cancellation.refuseIfRequested();
     throw new CastraException(
         ErrorCode.HOST_KEY_MISMATCH,
         "The key `" + offer.shown() + "` that `" + offer.address() + "` shows was not accepted.",
@@ -84,11 +98,29 @@ final class TrustCommand implements Callable<Integer> {
             + " `--fingerprint`.");
   }
 
-  private static boolean agrees(Trust.Offer offer) {
+  /** Ends with the first signal: what waits for a line cannot be interrupted, so it is left. */
+  private static boolean agrees(Trust.Offer offer, Cancellation cancellation) {
     Console terminal = System.console();
     if (terminal == null) {
       return false;
     }
+    FutureTask<Boolean> answer = new FutureTask<>(() -> agrees(offer, terminal));
+    Thread thread = new Thread(answer, "castra-prompt");
+    thread.setDaemon(true);
+    thread.start();
+    while (!cancellation.requested()) {
+      try {
+        return answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException stillAsking) {
+        // Whether to go on asking is the loop's question.
+      } catch (ExecutionException | InterruptedException e) {
+        throw new CastraBug("the answer cannot be read", e);
+      }
+    }
+    return false;
+  }
+
+  private static boolean agrees(Trust.Offer offer, Console terminal) {
     String before = offer.known().map(known -> "%n  known so far: " + known).orElse("");
     String answer =
         terminal.readLine(

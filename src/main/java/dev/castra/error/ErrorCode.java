@@ -6,9 +6,12 @@ package dev.castra.error;
  */
 public enum ErrorCode {
   USAGE("usage", 64),
+  STATEMENT_INVALID("statement-invalid", 64),
   CONFIG_INVALID("config-invalid", 65),
   CONFIG_NOT_FOUND("config-not-found", 66),
   VM_NOT_FOUND("vm-not-found", 66),
+  RUN_NOT_FOUND("run-not-found", 66),
+  RECORD_NOT_FOUND("record-not-found", 66),
   PROGRAM_MISSING("program-missing", 69),
   PREFLIGHT_FAILED("preflight-failed", 70),
   BASE_IMAGE_INVALID("base-image-invalid", 70),
@@ -24,6 +27,7 @@ public enum ErrorCode {
   IO("io", 74),
   DATABASE("database", 74),
   DATABASE_TOO_NEW("database-too-new", 74),
+  STATEMENT_TIMEOUT("statement-timeout", 74),
   BUSY("busy", 75),
   INTERRUPTED("interrupted", 130);
 

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes ordered maps as JSON (RFC 8259). */
+/** Ordered maps as JSON (RFC 8259), and back. */
 public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -93,6 +96,10 @@ public final class Json {
         value(generator, item);
       }
       generator.writeEndArray();
+    } else if (value instanceof BigDecimal decimal) {
+      generator.writeNumber(decimal);
+    } else if (value instanceof Double || value instanceof Float) {
+      generator.writeNumber(((Number) value).doubleValue());
     } else if (value instanceof Number number) {
       generator.writeNumber(number.longValue());
     } else if (value instanceof Boolean flag) {
@@ -100,5 +107,53 @@ public final class Json {
     } else {
       generator.writeString(value.toString());
     }
+  }
+
+  /**
+   * Reads one object. Values are strings, booleans, null, lists and maps; numbers are {@code Long},
+   * or {@code Double} if they are not whole.
+   *
+   * @throws IllegalArgumentException if {@code text} is no JSON object
+   */
+  public static Map<String, @Nullable Object> parse(String text) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("No JSON object: `" + text + "`.");
+      }
+      return object(parser);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("No JSON: `" + text + "`.", e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      parser.nextToken();
+      fields.put(name, value(parser));
+    }
+    return fields;
+  }
+
+  private static @Nullable Object value(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> array(parser);
+      case VALUE_NUMBER_INT -> parser.getLongValue();
+      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      default -> parser.getText();
+    };
+  }
+
+  private static List<@Nullable Object> array(JsonParser parser) throws IOException {
+    List<@Nullable Object> items = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      items.add(value(parser));
+    }
+    return items;
   }
 }

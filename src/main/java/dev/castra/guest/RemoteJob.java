@@ -35,6 +35,8 @@ public final class RemoteJob {
 
   private static final int MOST_FAILURES = 3;
 
+  private static final String FROM_STDIN = "eval \"$(cat)\"";
+
   private final GuestSession session;
   private final GuestPath folder;
   private final List<String> shell;
@@ -67,8 +69,11 @@ public final class RemoteJob {
 
   /** The control script, to be sent with the rest. */
   public static TarEntrySource control() {
-    byte[] bytes = ScriptResource.text(CONTROL).getBytes(StandardCharsets.UTF_8);
-    return TarEntrySource.File.of(CONTROL, 0700, bytes);
+    return TarEntrySource.File.of(CONTROL, 0700, controlScript());
+  }
+
+  private static byte[] controlScript() {
+    return ScriptResource.text(CONTROL).getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -175,12 +180,16 @@ public final class RemoteJob {
   /**
    * Ends the script, what verifies it and everything they started, and keeps them from being
    * started: SIGTERM, and SIGKILL after {@code grace}. Never touches a process that is not provably
-   * this job's. Idempotent.
+   * this job's. Idempotent. Needs no control script in the folder, whose transfer may have been cut
+   * short and whose content a crash of the guest may have taken.
+   *
+   * @throws CastraException with {@code GUEST_FAILED} if nobody knows whether anything still runs
    */
   public Stop stop(Duration grace) throws ConnectionLost, InterruptedException {
-    List<String> words = words("stop");
-    words.add(centiseconds(grace));
-    RemoteResult result = session.exec(command(words), grace.plusSeconds(60));
+    List<String> words = new ArrayList<>(shell);
+    words.addAll(List.of("-c", FROM_STDIN, "castra", "stop", folder.value(), centiseconds(grace)));
+    RemoteCommand command = command(words).withStdin(out -> out.write(controlScript()));
+    RemoteResult result = session.exec(command, grace.plusSeconds(60));
     String said = said(result).orElse("");
     if (said.startsWith("survived")) {
       return Stop.SURVIVED;

@@ -26,17 +26,18 @@ public final class ImageHasher {
    * SHA-256 of the image's bytes, from the cache if the fingerprint is known there. Reads the whole
    * file otherwise.
    *
+   * @param checkpoint called before each chunk is read; what it throws ends the reading
    * @throws CastraException with {@code BASE_IMAGE_INVALID} if the file cannot be read or is no
    *     longer what {@code image} says
    * @throws InterruptedException if the thread is interrupted while reading
    */
-  public Sha256 hash(BaseImage image) throws InterruptedException {
+  public Sha256 hash(BaseImage image, Runnable checkpoint) throws InterruptedException {
     Optional<Sha256> known = cache.find(image.fingerprint());
     if (known.isPresent()) {
       return known.get();
     }
     try {
-      Sha256 hash = digest(image.path());
+      Sha256 hash = digest(image.path(), checkpoint);
       if (!ImageFingerprint.of(image.path()).equals(image.fingerprint())) {
         throw new CastraException(
             ErrorCode.BASE_IMAGE_INVALID,
@@ -57,13 +58,15 @@ public final class ImageHasher {
     }
   }
 
-  private static Sha256 digest(Path file) throws IOException {
+  private static Sha256 digest(Path file, Runnable checkpoint) throws IOException {
     MessageDigest digest = Sha256.newDigest();
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      checkpoint.run();
       while (channel.read(chunk) >= 0) {
         digest.update(chunk.flip());
         chunk.clear();
+        checkpoint.run();
       }
     }
     return Sha256.finish(digest);

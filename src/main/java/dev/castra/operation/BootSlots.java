@@ -1,5 +1,6 @@
 package dev.castra.operation;
 
+import dev.castra.bootstrap.Surroundings;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.process.Ticker;
@@ -7,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Bounds how many VMs boot at once. A boot that takes long only waits and gives way to the next
@@ -17,6 +19,9 @@ final class BootSlots {
   static final Duration LONGEST = Duration.ofSeconds(60);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
+  /** Whether another castra wants the VM to stop is in the database, and many may ask. */
+  private static final int LOOKS_PER_STOP_REQUEST = 20;
 
   private final int most;
   private final Ticker ticker;
@@ -65,10 +70,12 @@ final class BootSlots {
   /**
    * Waits for a slot; each is free after {@link #LONGEST} at the latest.
    *
-   * @throws CastraException with {@code INTERRUPTED} if the user wants to stop
+   * @throws CastraException with {@code INTERRUPTED} if the user wants to stop, or another castra
+   *     wants the VM to
    */
-  Slot take(Cancellation cancellation) throws InterruptedException {
-    while (true) {
+  Slot take(Surroundings vm) throws InterruptedException {
+    for (int looks = 0; ; looks++) {
+      refuseIfUnwanted(vm, looks % LOOKS_PER_STOP_REQUEST == 0);
       synchronized (taken) {
         taken.removeIf(Slot::isOverdue);
         if (taken.size() < most) {
@@ -77,13 +84,18 @@ final class BootSlots {
           return slot;
         }
       }
-      if (cancellation.requested()) {
-        throw new CastraException(
-            ErrorCode.INTERRUPTED,
-            "The VM was not started: " + cancellation.reason().orElse("") + ".",
-            "Run `castra up` to go on.");
-      }
       ticker.sleep(LOOK_EVERY);
+    }
+  }
+
+  private static void refuseIfUnwanted(Surroundings vm, boolean askForStopRequest) {
+    Optional<String> wish = vm.cancelled();
+    if (wish.isEmpty() && askForStopRequest) {
+      wish = vm.stopRequest();
+    }
+    if (wish.isPresent()) {
+      throw new CastraException(
+          ErrorCode.INTERRUPTED, "The start was " + wish.get() + ".", "Run `castra up` to go on.");
     }
   }
 }

@@ -29,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** Starts VMs, and finds the ones that run. Call with the VM's claim. */
 final class Boots {
@@ -87,13 +86,22 @@ final class Boots {
     return running;
   }
 
+  /** What a boot waits for between its record and its start. */
+  interface Turn {
+    /**
+     * Blocks until the boot may be tried.
+     *
+     * @throws CastraException if it must not be
+     */
+    void await(BootId boot) throws InterruptedException;
+  }
+
   /**
-   * Starts the VM; blocks until QEMU runs or has refused.
+   * Starts the VM when it is its turn; blocks until QEMU runs or has refused.
    *
-   * @param planned told of the boot once it is recorded
    * @throws CastraException if it cannot be started
    */
-  Live start(VmPlan vm, DiskRecord disk, Consumer<BootId> planned) throws InterruptedException {
+  Live start(VmPlan vm, DiskRecord disk, Turn turn) throws InterruptedException {
     Project project = session.project();
     BootId boot = BootId.fresh();
     BootFolder folder = new BootFolder(project.stateRoot().bootFolder(vm.name(), boot));
@@ -101,27 +109,33 @@ final class Boots {
     Path socket =
         SocketFolder.open(session.host().environment(), project.stateRoot().path()).socket(boot);
     session.boots().planned(boot, vm.name(), disk.id(), folder.path(), vm.accelerator().id());
-    planned.accept(boot);
-    LaunchPlan plan =
-        new LaunchPlan(
-            programs.orElseThrow(() -> new CastraBug("no QEMU")).system(),
-            vm.name(),
-            boot,
-            project.name(),
-            vm.spec().cpus(),
-            vm.spec().memoryMib(),
-            vm.accelerator(),
-            disk.path(),
-            project.stateRoot().seed(vm.name(), disk.id()),
-            choosePorts(vm, Set.of()),
-            folder,
-            socket);
     try {
-      return launch(vm, plan, disk);
+      turn.await(boot);
+      return launch(vm, plan(vm, disk, boot, folder, socket), disk);
     } catch (CastraException e) {
-      session.boots().ended(boot, "launch failed");
+      // A start that could not be recorded leaves a VM that runs.
+      if (VmProcesses.find(folder, boot).isEmpty()) {
+        session.boots().ended(boot, "launch failed");
+      }
       throw e;
     }
+  }
+
+  private LaunchPlan plan(VmPlan vm, DiskRecord disk, BootId boot, BootFolder folder, Path socket) {
+    Project project = session.project();
+    return new LaunchPlan(
+        programs.orElseThrow(() -> new CastraBug("no QEMU")).system(),
+        vm.name(),
+        boot,
+        project.name(),
+        vm.spec().cpus(),
+        vm.spec().memoryMib(),
+        vm.accelerator(),
+        disk.path(),
+        project.stateRoot().seed(vm.name(), disk.id()),
+        choosePorts(vm, Set.of()),
+        folder,
+        socket);
   }
 
   private Live launch(VmPlan vm, LaunchPlan first, DiskRecord disk) throws InterruptedException {
@@ -210,18 +224,18 @@ final class Boots {
   }
 
   private static void requirePicked(VmPlan vm, LaunchResult.PortTaken taken) {
-    boolean fixed =
-        vm.spec().ports().stream().anyMatch(port -> port.hostPort() == taken.hostPort());
-    if (fixed) {
+    Optional<ForwardedPort> fixed =
+        vm.spec().ports().stream().filter(port -> port.hostPort() == taken.hostPort()).findFirst();
+    if (fixed.isPresent()) {
       throw new CastraException(
           ErrorCode.PORT_TAKEN,
-          "Host port `"
-              + taken.hostPort()
-              + "` of VM `"
-              + vm.name()
-              + "` is taken: "
-              + taken.detail()
-              + ".",
+          "Host port `%d` of VM `%s` is taken%s: %s."
+              .formatted(
+                  taken.hostPort(),
+                  vm.name(),
+                  HostPorts.byWhom(
+                      fixed.get().hostAddress(), taken.hostPort(), fixed.get().protocol()),
+                  taken.detail()),
           "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.");
     }
   }

@@ -10,7 +10,6 @@ import dev.castra.event.Outcome;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.run.RunId;
-import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
 import dev.castra.run.StepStatus;
@@ -84,8 +83,8 @@ final class BootstrapRun {
                 ErrorCode.BOOTSTRAP_FAILED,
                 "This is a defect in Castra: " + cause + ".",
                 "Please report it, with the output of the same command with `--debug`.");
-    record.failed(RunStatus.FAILED, failure, elapsedMs());
-    return new Pipeline.Result(RunStatus.FAILED, Optional.of(failure));
+    record.failed(failure.status(), failure, elapsedMs());
+    return new Pipeline.Result(failure.status(), Optional.of(failure));
   }
 
   private Pipeline.Result carryOut(Decision.Run decision, UUID attemptKey, LoggedRun run)
@@ -101,6 +100,8 @@ final class BootstrapRun {
         new RunContext(
             plan.name(),
             run.id(),
+            disk.id(),
+            decision.trigger(),
             attemptKey,
             resumable(decision, boot),
             decision.artifact(),
@@ -143,8 +144,8 @@ final class BootstrapRun {
             e.getMessage(),
             e.hint(),
             machine.unanswered());
-    run.failed(RunStatus.FAILED, failure, elapsedMs());
-    return new Pipeline.Result(RunStatus.FAILED, Optional.of(failure));
+    run.failed(failure.status(), failure, elapsedMs());
+    return new Pipeline.Result(failure.status(), Optional.of(failure));
   }
 
   private Outcome outcome(

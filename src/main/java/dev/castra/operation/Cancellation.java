@@ -1,5 +1,7 @@
 package dev.castra.operation;
 
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,18 @@ public final class Cancellation {
 
   public boolean requested() {
     return reason.get() != null;
+  }
+
+  /**
+   * @throws CastraException with {@code INTERRUPTED} if the user wants to stop
+   */
+  public void refuseIfRequested() {
+    if (requested()) {
+      throw new CastraException(
+          ErrorCode.INTERRUPTED,
+          "The command was " + reason().orElse("interrupted") + ".",
+          "Run it again to go on.");
+    }
   }
 
   /** Such as "interrupted by SIGINT". */

@@ -13,14 +13,13 @@ import dev.castra.qemu.ShutdownOutcome;
 import dev.castra.qemu.VmProcesses;
 import dev.castra.store.BootRecord;
 import dev.castra.store.VmClaims;
+import dev.castra.vm.BootId;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,7 +27,7 @@ import java.util.stream.Collectors;
 /**
  * Stops VMs, all at once. Waits for no claim: whoever bootstraps a VM that is stopped sees it go
  * and records the run as interrupted. A VM that another castra is starting is stopped as soon as it
- * has a process.
+ * has a process, and not started if it is not its turn yet.
  */
 public final class Down {
   /** Outcome of a VM that did not run. */
@@ -76,21 +75,17 @@ public final class Down {
 
   private List<Result> stopAll(ProjectSession session, List<String> names)
       throws InterruptedException {
-    Map<VmName, BootRecord> boots = new LinkedHashMap<>();
-    session.boots().latestOfAll().forEach(boot -> boots.put(boot.vm(), boot));
     Set<VmName> wanted = new LinkedHashSet<>();
     Selection.of(project, names).stream().map(VmSpec::name).forEach(wanted::add);
     if (names.isEmpty()) {
-      boots.values().stream()
+      session.boots().latestOfAll().stream()
           .filter(boot -> running(boot).isPresent())
           .map(BootRecord::vm)
           .forEach(wanted::add);
     }
     Set<VmName> foreign = foreign();
     return Parallel.each(
-        "down",
-        List.copyOf(wanted),
-        vm -> stop(session, vm, Optional.ofNullable(boots.get(vm)), foreign.contains(vm)));
+        "down", List.copyOf(wanted), vm -> stop(session, vm, foreign.contains(vm)));
   }
 
   private Set<VmName> foreign() {
@@ -104,26 +99,30 @@ public final class Down {
    * @param foreign true if the machine is not Castra's; one that it booted earlier under the same
    *     name is stopped all the same
    */
-  private static Result stop(
-      ProjectSession session, VmName vm, Optional<BootRecord> boot, boolean foreign)
+  private static Result stop(ProjectSession session, VmName vm, boolean foreign)
       throws InterruptedException {
     Result notRunning = new Result(vm, foreign ? LEFT_ALONE : ALREADY_STOPPED, false);
-    if (boot.isEmpty() || boot.get().ended()) {
-      return notRunning;
-    }
     Deadline deadline = Deadline.after(session.host().ticker(), START_LIMIT);
     Backoff backoff = Backoff.standard();
+    Optional<BootId> asked = Optional.empty();
     boolean told = false;
     while (true) {
-      Optional<RunningVm> running = running(boot.get());
+      Optional<BootRecord> boot = session.boots().latest(vm).filter(known -> !known.ended());
+      Optional<RunningVm> running = boot.flatMap(Down::running);
       if (running.isPresent()) {
         return stop(session, vm, running.get());
       }
-      if (isOver(session, boot.get())) {
+      Optional<BootId> starting = boot.map(BootRecord::id);
+      boolean gaveUp = asked.isPresent() && !asked.equals(starting);
+      if (gaveUp || (foreign && boot.isEmpty()) || isOver(session, vm, boot)) {
         return notRunning;
       }
       if (deadline.passed()) {
         return new Result(vm, "starting", true);
+      }
+      if (asked.isEmpty()) {
+        starting.ifPresent(session.boots()::stopRequested);
+        asked = starting;
       }
       if (!told) {
         told = true;
@@ -140,30 +139,28 @@ public final class Down {
   }
 
   /**
-   * True if a boot that has no process will never have one. Where none is recorded, another castra
-   * may be about to start it; it has the VM's claim then.
+   * True if a VM that has no process will not get one. Where none is recorded, another castra may
+   * be about to start it, even without a boot yet; it has the VM's claim then.
+   *
+   * @param boot the newest one, unless it has ended
    */
-  private static boolean isOver(ProjectSession session, BootRecord boot)
+  private static boolean isOver(ProjectSession session, VmName vm, Optional<BootRecord> boot)
       throws InterruptedException {
-    if (boot.process().isPresent()) {
-      session.boots().ended(boot.id(), "process gone");
+    if (boot.flatMap(BootRecord::process).isPresent()) {
+      session.boots().ended(boot.get().id(), "process gone");
       return true;
     }
-    Optional<VmClaims.Claim> claim = session.claims().tryClaim(boot.vm());
-    if (claim.isPresent()) {
-      try (VmClaims.Claim held = claim.get()) {
-        return Boots.findProcess(session, boot).isEmpty();
-      }
+    Optional<VmClaims.Claim> claim = session.claims().tryClaim(vm);
+    if (claim.isEmpty()) {
+      return false;
     }
-    return session
-        .boots()
-        .latest(boot.vm())
-        .filter(latest -> latest.id().equals(boot.id()) && !latest.ended())
-        .isEmpty();
+    try (VmClaims.Claim held = claim.get()) {
+      return boot.isEmpty() || Boots.findProcess(session, boot.get()).isEmpty();
+    }
   }
 
   private static void tellOfStart(ProjectSession session, VmName vm) {
-    String message = "another castra is starting the VM; it is stopped as soon as it runs";
+    String message = "another castra works on the VM; it is stopped if that starts it";
     session
         .events()
         .publish(new CastraEvent.Diagnostic(Optional.of(vm), "info", "waiting", message));

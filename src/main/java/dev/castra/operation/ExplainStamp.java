@@ -110,22 +110,12 @@ public final class ExplainStamp {
   }
 
   private static StampExplanation.Entry entry(ManifestEntry entry) {
-    boolean secret = entry.kind() == ManifestEntry.Kind.ENV;
-    boolean hasMode =
-        switch (entry.kind()) {
-          case SCRIPT, FILE, DIRECTORY -> true;
-          case SYMLINK, ENV, SETTING -> false;
-        };
     return new StampExplanation.Entry(
         entry.kind().id(),
         entry.name(),
-        hasMode ? Optional.of(entry.mode()) : Optional.empty(),
-        secret || entry.kind() == ManifestEntry.Kind.DIRECTORY
-            ? Optional.empty()
-            : Optional.of(entry.sizeBytes()),
-        secret || entry.kind() == ManifestEntry.Kind.DIRECTORY
-            ? Optional.empty()
-            : Optional.of(entry.sha256()));
+        entry.hasMode() ? Optional.of(entry.mode()) : Optional.empty(),
+        entry.hasTellableContent() ? Optional.of(entry.sizeBytes()) : Optional.empty(),
+        entry.hasTellableContent() ? Optional.of(entry.sha256()) : Optional.empty());
   }
 
   private static String whyNone(DiskHistory history, boolean foreign) {

@@ -143,7 +143,8 @@ final class Forecast {
   }
 
   private Prospect disk(VmPlan known, DiskHistory history) throws InterruptedException {
-    Sha256 imageHash = new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage());
+    Sha256 imageHash =
+        new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage(), () -> {});
     return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
   }
 

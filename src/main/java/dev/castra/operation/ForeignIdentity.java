@@ -71,8 +71,14 @@ final class ForeignIdentity {
         Optional.empty());
   }
 
-  /** Records the machine with this key instead of whatever stood for the VM before. */
+  /**
+   * Records the machine with this key instead of whatever stood for the VM before.
+   *
+   * @throws dev.castra.error.CastraException with {@code HOST_KEY_MISMATCH} if another VM has it
+   */
   DiskRecord replace(Optional<String> hostKey, String reason) {
+    // Asked before the old identity goes, which is worth keeping if the new one is refused.
+    hostKey.ifPresent(key -> session.disks().refuseSharedKey(vm, key));
     // A disk of Castra's own is kept for `castra clean`; a machine is nothing to keep or delete.
     session
         .disks()

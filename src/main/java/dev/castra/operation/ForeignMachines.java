@@ -5,6 +5,7 @@ import dev.castra.error.ErrorCode;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.guest.HostKeyPolicy;
 import dev.castra.store.DiskRecord;
+import dev.castra.store.VmClaims;
 import dev.castra.vm.VmName;
 import java.util.Optional;
 
@@ -32,11 +33,12 @@ final class ForeignMachines implements MachineSource {
   public void prepare() {}
 
   @Override
-  public Prospect look() throws InterruptedException {
+  public Prospect look(VmClaims.Claim claim) throws InterruptedException {
     refuseIfStillEmulated();
     Optional<DiskRecord> present = session.disks().present(vm);
     key = ForeignIdentity.expectedKey(present, hardware.target());
     if (key.isEmpty()) {
+      claim.announce();
       key = firstContact();
     }
     return new Prospect(ForeignIdentity.plan(present, key), false);

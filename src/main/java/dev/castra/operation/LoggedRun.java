@@ -70,21 +70,13 @@ final class LoggedRun implements RunJournal, AutoCloseable {
   @Override
   public void stepStarted(StepKind step) {
     record.stepStarted(step);
-    note(step.id() + " started");
+    write(() -> log.stepStarted(step));
   }
 
   @Override
   public void stepEnded(StepRecord step) {
     record.stepEnded(step);
-    String detail = step.detail().isEmpty() ? "" : ": " + step.detail();
-    note(
-        step.step().id()
-            + " "
-            + step.status().id()
-            + " after "
-            + step.durationMs()
-            + " ms"
-            + detail);
+    write(() -> log.stepEnded(step));
   }
 
   @Override
@@ -109,8 +101,17 @@ final class LoggedRun implements RunJournal, AutoCloseable {
   }
 
   private void note(String text) {
+    write(() -> log.note(text));
+  }
+
+  /** Something that is added to the log. */
+  private interface Addition {
+    void write() throws IOException;
+  }
+
+  private void write(Addition addition) {
     try {
-      log.note(text);
+      addition.write();
     } catch (IOException e) {
       throw unwritable(folder, e);
     }

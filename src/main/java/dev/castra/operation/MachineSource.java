@@ -1,6 +1,7 @@
 package dev.castra.operation;
 
 import dev.castra.store.DiskRecord;
+import dev.castra.store.VmClaims;
 
 /** Finds out what a VM has, and makes what it lacks. For one VM and one thread. */
 interface MachineSource {
@@ -8,11 +9,12 @@ interface MachineSource {
   void prepare() throws InterruptedException;
 
   /**
-   * Looks at what is there; call with the VM's claim.
+   * Looks at what is there.
    *
+   * @param claim of the VM; announced before anything that takes long
    * @throws dev.castra.error.CastraException if the VM cannot be worked on
    */
-  Prospect look() throws InterruptedException;
+  Prospect look(VmClaims.Claim claim) throws InterruptedException;
 
   /** Takes away what must go and records what is to be made, for the prospect of this source. */
   Machine provide(Prospect prospect) throws InterruptedException;

@@ -5,6 +5,7 @@ import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
 import dev.castra.qemu.ShutdownOutcome;
 import dev.castra.store.DiskRecord;
+import dev.castra.store.VmClaims;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class OwnMachines implements MachineSource {
   }
 
   @Override
-  public Prospect look() throws InterruptedException {
+  public Prospect look(VmClaims.Claim claim) throws InterruptedException {
     live = context.boots().find(vm);
     return new Prospect(
         context.disks().plan(plan, imageHash()),

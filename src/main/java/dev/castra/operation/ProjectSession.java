@@ -7,6 +7,7 @@ import dev.castra.store.BootStore;
 import dev.castra.store.Database;
 import dev.castra.store.DiskStore;
 import dev.castra.store.EventLog;
+import dev.castra.store.HistoryStore;
 import dev.castra.store.ImageHashStore;
 import dev.castra.store.Invocation;
 import dev.castra.store.InvocationStore;
@@ -34,19 +35,30 @@ final class ProjectSession implements AutoCloseable {
 
   /** Opens the database, creating it if need be, and records that the command has begun. */
   static ProjectSession begin(Project project, Host host, CommandLineInfo command, EventSink sink) {
-    Database database = Database.open(project.stateRoot(), host.ticker());
+    ProjectSession session = open(project, host, command, sink);
     try {
-      Invocation invocation =
-          new Invocation(
-              UUID.randomUUID(), command.text(), command.version(), ProcessIdentity.ofSelf());
-      EventLog events = new EventLog(database, invocation, sink, host.clock());
-      ProjectSession session = new ProjectSession(project, host, database, events, invocation);
-      new InvocationStore(database).begin(invocation, project, host.clock().instant());
+      new InvocationStore(session.database)
+          .begin(session.invocation, project, host.clock().instant());
       return session;
     } catch (RuntimeException e) {
-      database.close();
+      session.close();
       throw e;
     }
+  }
+
+  /** For a command that only looks, with queries too rich for plain SQL. */
+  static ProjectSession look(Project project, Host host, CommandLineInfo command) {
+    return open(project, host, command, EventSink.NONE);
+  }
+
+  private static ProjectSession open(
+      Project project, Host host, CommandLineInfo command, EventSink sink) {
+    Database database = Database.open(project.stateRoot(), host.ticker());
+    Invocation invocation =
+        new Invocation(
+            UUID.randomUUID(), command.text(), command.version(), ProcessIdentity.ofSelf());
+    EventLog events = new EventLog(database, invocation, sink, host.clock());
+    return new ProjectSession(project, host, database, events, invocation);
   }
 
   void end(int exitCode) {
@@ -79,6 +91,10 @@ final class ProjectSession implements AutoCloseable {
 
   StampStore stamps() {
     return new StampStore(database, events);
+  }
+
+  HistoryStore history() {
+    return new HistoryStore(database);
   }
 
   VmClaims claims() {

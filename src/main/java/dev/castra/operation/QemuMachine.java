@@ -63,9 +63,8 @@ final class QemuMachine implements Machine {
     }
     if (live.isEmpty()) {
       context.disks().followImage(plan, disk);
-      slot = Optional.of(context.bootSlots().take(context.cancellation()));
       try {
-        live = Optional.of(context.boots().start(plan, disk, planned));
+        live = Optional.of(context.boots().start(plan, disk, boot -> awaitSlot(boot, planned)));
       } catch (CastraException e) {
         silent();
         throw e;
@@ -75,6 +74,11 @@ final class QemuMachine implements Machine {
     }
     console = Optional.of(watch(running().boot()));
     return Optional.of(running().boot().id());
+  }
+
+  private void awaitSlot(BootId boot, Consumer<BootId> planned) throws InterruptedException {
+    planned.accept(boot);
+    slot = Optional.of(context.bootSlots().take(this));
   }
 
   private WatchedConsole watch(BootRecord boot) {

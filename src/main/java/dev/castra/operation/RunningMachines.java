@@ -4,6 +4,7 @@ import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.store.DiskRecord;
+import dev.castra.store.VmClaims;
 import java.util.Optional;
 
 /** Machines that run already: whatever is missing is an error. */
@@ -21,7 +22,7 @@ final class RunningMachines implements MachineSource {
   public void prepare() {}
 
   @Override
-  public Prospect look() throws InterruptedException {
+  public Prospect look(VmClaims.Claim claim) throws InterruptedException {
     live = context.boots().find(plan.name());
     Optional<DiskRecord> disk = context.session().disks().present(plan.name());
     if (live.isEmpty() || disk.isEmpty()) {

@@ -133,7 +133,7 @@ public final class Status {
   }
 
   /** The boot's live process; looked for where its starter has not recorded it, or never will. */
-  private static Optional<ProcessIdentity> process(VmSnapshot.Boot boot) {
+  static Optional<ProcessIdentity> process(VmSnapshot.Boot boot) {
     if (boot.ended()) {
       return Optional.empty();
     }

@@ -51,7 +51,8 @@ public final class Trust {
    * runs whatever was done before. Blocks up to a minute, and for as long as {@code accepts} does.
    *
    * @return the key; accepted if it is new and {@code accepts} said so
-   * @throws CastraException if there is no such VM, it has another driver or a fixed key, another
+   * @throws CastraException with {@code INTERRUPTED} if the user wants to stop, even while {@code
+   *     accepts} decides; if there is no such VM, it has another driver or a fixed key, another
    *     castra works on it, or it does not answer
    */
   public Offer run(String name, CommandLineInfo command, EventSink sink, Predicate<Offer> accepts)
@@ -69,7 +70,9 @@ public final class Trust {
               target.address(),
               identity.known().map(DiskRecord::hostKey).map(SshKeys::fingerprint),
               SshKeys.fingerprint(key));
-      if (offer.isNew() && accepts.test(offer)) {
+      boolean accepted = offer.isNew() && accepts.test(offer);
+      cancellation.refuseIfRequested();
+      if (accepted) {
         identity.replace(Optional.of(key), "the machine's SSH host key was accepted anew");
       }
       session.end(0);
@@ -112,6 +115,7 @@ public final class Trust {
               Deadline.after(host.ticker(), LIMIT),
               untilCancelled);
       if (result instanceof HandshakeResult.NotShaken not) {
+        cancellation.refuseIfRequested();
         throw not.toException();
       }
       HandshakeResult.Shaken shaken = (HandshakeResult.Shaken) result;

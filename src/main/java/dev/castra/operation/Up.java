@@ -1,6 +1,7 @@
 package dev.castra.operation;
 
 import dev.castra.bootstrap.Overrides;
+import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
 import dev.castra.event.EventSink;
@@ -15,6 +16,7 @@ import dev.castra.vm.VmName;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -58,7 +60,7 @@ public final class Up {
   /**
    * Checks everything, then lets every VM proceed on its own; blocks until all have an outcome.
    *
-   * @throws dev.castra.error.CastraException if preflight finds problems; nothing was touched then
+   * @throws CastraException if preflight finds problems; nothing was touched then
    */
   public Result run(CommandLineInfo command, EventSink sink) throws InterruptedException {
     Preflight.Result checked = Preflight.check(project, options, host, runningVms());
@@ -76,8 +78,27 @@ public final class Up {
       int exitCode = exitCode(outcomes);
       long durationMs = (host.ticker().nanos() - start) / 1_000_000;
       session.events().publish(new CastraEvent.UpCompleted(exitCode, durationMs, outcomes));
+      forgetOldRuns(session, outcomes);
       session.end(exitCode);
       return new Result(outcomes, exitCode);
+    }
+  }
+
+  /** Only after new runs: an up that has nothing to do changes nothing. */
+  private void forgetOldRuns(ProjectSession session, List<Outcome> outcomes) {
+    if (project.retention().keepsAll()
+        || cancellation.requested()
+        || outcomes.stream().allMatch(outcome -> outcome.run().isEmpty())) {
+      return;
+    }
+    try {
+      new Prune(project, host, project.retention()).in(session);
+    } catch (CastraException e) {
+      session
+          .events()
+          .publish(
+              new CastraEvent.Diagnostic(
+                  Optional.empty(), "warning", "history-not-pruned", e.getMessage()));
     }
   }
 

@@ -120,9 +120,11 @@ final class UpContext implements AutoCloseable {
 
   /** Hash of the image's content; read once per {@code up} however many VMs are made from it. */
   Sha256 imageHash(BaseImage image) throws InterruptedException {
+    ImageHasher hasher = new ImageHasher(session.imageHashes());
     FutureTask<Sha256> task =
         imageHashes.computeIfAbsent(
-            image, key -> new FutureTask<>(() -> new ImageHasher(session.imageHashes()).hash(key)));
+            image,
+            key -> new FutureTask<>(() -> hasher.hash(key, cancellation::refuseIfRequested)));
     task.run();
     try {
       return task.get();

@@ -34,6 +34,12 @@ record VmPlan(VmSpec spec, BootstrapMode mode, Hardware hardware, Optional<Artif
     record Foreign(SshTarget target, SshIdentity identity) implements Hardware {}
   }
 
+  /** Names the thread that works on the VM. */
+  @Override
+  public String toString() {
+    return name().value();
+  }
+
   VmName name() {
     return spec.name();
   }

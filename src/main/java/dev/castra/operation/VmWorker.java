@@ -57,6 +57,9 @@ final class VmWorker {
   }
 
   private VmClaims.Claim awaitClaim() throws InterruptedException {
+    if (context.options().noWait()) {
+      return ImmediateClaim.take(session, vm);
+    }
     Deadline deadline = Deadline.after(session.host().ticker(), CLAIM_PATIENCE);
     Backoff backoff = Backoff.standard();
     boolean told = false;
@@ -66,7 +69,7 @@ final class VmWorker {
         return claim.get();
       }
       Optional<VmClaims.Holder> holder = session.claims().holder(vm);
-      if (context.options().noWait() || deadline.passed()) {
+      if (deadline.passed()) {
         throw VmClaims.busy(vm, holder);
       }
       if (!told && holder.isPresent()) {
@@ -81,7 +84,7 @@ final class VmWorker {
   private Outcome workClaimed(MachineSource source, VmClaims.Claim claim)
       throws InterruptedException {
     new Reconciliation(session).interruptOrphans(vm, claim);
-    MachineSource.Prospect prospect = source.look();
+    MachineSource.Prospect prospect = source.look(claim);
     Decision decision = decide(prospect.disk());
     tellPlan(decision);
     if (prospect.disk() instanceof Disks.Plan.Keep keep

@@ -20,6 +20,7 @@ public record Project(
     Path directory,
     StateRoot stateRoot,
     Lifecycle lifecycle,
+    Retention retention,
     List<VmSpec> vms,
     Sha256 configHash) {
   public Project {

@@ -31,6 +31,7 @@ public final class ProjectLoader {
     TableReader root = TableReader.root(document, problems);
     ProjectSettings settings = ProjectSettings.read(root.table("project"), directory);
     Lifecycle lifecycle = Lifecycle.read(root.table("lifecycle"));
+    Retention retention = Retention.read(root.table("history"));
     MachineSettings defaults = MachineSettings.read(root.table("defaults"));
     BootstrapSettings bootstrap = BootstrapSettings.read(root.table("bootstrap"));
     List<VmEntry> entries = entries(root, problems);
@@ -39,7 +40,7 @@ public final class ProjectLoader {
     List<VmSpec> vms =
         new Replicas(defaults, bootstrap, new BootstrapFiles(directory)).expand(entries);
     return new Project(
-        settings.name(), file, directory, settings.stateRoot(), lifecycle, vms, hash);
+        settings.name(), file, directory, settings.stateRoot(), lifecycle, retention, vms, hash);
   }
 
   private static List<VmEntry> entries(TableReader root, ConfigProblems problems) {

@@ -34,6 +34,11 @@ public record StateRoot(Path path) {
     return databaseFolder().resolve("castra.server");
   }
 
+  /** What was typed at the prompt of `castra sql`, mode 0600. */
+  public Path sqlHistory() {
+    return path.resolve("sql.history");
+  }
+
   public Path lockFolder() {
     return path.resolve("locks");
   }

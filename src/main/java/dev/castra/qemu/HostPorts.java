@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  * a moment later: see {@link LaunchResult.PortTaken}.
  */
 public final class HostPorts {
+  /** In what the system says when somebody else listens there. */
+  private static final String IN_USE = "in use";
+
   private static final int MOST_TRIES = 200;
 
   /** QEMU parses a forward's address with {@code inet_aton}; there is no IPv6 (as of 7.2). */
@@ -46,7 +49,7 @@ public final class HostPorts {
 
   /**
    * Why QEMU could not listen on this port now, as part of a sentence, such as "Address already in
-   * use"; empty if it could.
+   * use by process 17 (`nginx`)"; empty if it could.
    *
    * @param port 1 to 65535
    */
@@ -56,8 +59,14 @@ public final class HostPorts {
       bind(address, port, protocol);
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      String why = String.valueOf(e.getMessage());
+      return Optional.of(why.contains(IN_USE) ? why + byWhom(address, port, protocol) : why);
     }
+  }
+
+  /** Who has the port, as the end of a sentence, such as " by process 17 (`nginx`)", or nothing. */
+  public static String byWhom(String address, int port, ForwardedPort.Protocol protocol) {
+    return PortHolder.describe(address, port, protocol).map(holder -> " by " + holder).orElse("");
   }
 
   private static int bind(String address, int port, ForwardedPort.Protocol protocol)

@@ -1,94 +1,96 @@
 package dev.castra.render;
 
 import dev.castra.event.CastraEvent;
+import dev.castra.event.StoredEvent;
 import dev.castra.run.OutcomeStatus;
+import dev.castra.run.RunId;
 import dev.castra.run.StepStatus;
-import dev.castra.vm.ForwardedPort;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** One line per event for people; empty for events that only programs need. */
+/**
+ * One line per event for people; empty for events that only programs need. Made of the JSON fields,
+ * so that what is told now and what was recorded, perhaps by another Castra, read the same.
+ */
 final class EventText {
-  private EventText() {}
+  private final Map<String, ? extends @Nullable Object> fields;
+
+  private EventText(Map<String, ? extends @Nullable Object> fields) {
+    this.fields = fields;
+  }
 
   static Optional<String> of(CastraEvent event) {
-    return Optional.of(Visible.line(line(event))).filter(line -> !line.isEmpty());
+    return of(event.type(), event.run(), event.fields());
   }
 
-  private static String line(CastraEvent event) {
-    if (event instanceof CastraEvent.BootstrapPlanned planned) {
-      return planned.action() + ": " + planned.reason();
-    }
-    if (event instanceof CastraEvent.BootstrapStarted started) {
-      return "run " + started.runId() + " started";
-    }
-    if (event instanceof CastraEvent.BootstrapStep step) {
-      return step(step);
-    }
-    if (event instanceof CastraEvent.BootstrapCompleted completed) {
-      return completed(completed);
-    }
-    if (event instanceof CastraEvent.BootstrapFailed failed) {
-      return failed.status().id() + ": " + failed.error();
-    }
-    if (event instanceof CastraEvent.VmFailed failed) {
-      return "failed: " + failed.error();
-    }
-    if (event instanceof CastraEvent.Diagnostic diagnostic) {
-      return diagnostic.level() + ": " + diagnostic.message();
-    }
-    if (event instanceof CastraEvent.VmStarted started) {
-      return "vm started (pid "
-          + started.pid()
-          + ", "
-          + started.accel()
-          + ", "
-          + ssh(started)
-          + ")";
-    }
-    if (event instanceof CastraEvent.MachinePinned pinned) {
-      return "pinned SSH host key " + pinned.fingerprint() + " of " + pinned.address();
-    }
-    if (event instanceof CastraEvent.HandshakeCompleted handshake) {
-      return "guest answered after " + Durations.brief(handshake.durationMs());
-    }
-    if (event instanceof CastraEvent.DiskRetired retired) {
-      return "warning: old disk kept at " + retired.path() + " (" + retired.reason() + ")";
-    }
-    return shutdownLine(event);
+  static Optional<String> of(StoredEvent event) {
+    return of(event.type(), event.run(), event.fields());
   }
 
-  private static String shutdownLine(CastraEvent event) {
-    if (event instanceof CastraEvent.CooperativeTimedOut timedOut) {
-      return "warning: " + timedOut.reason();
-    }
-    if (event instanceof CastraEvent.ShutdownEscalated escalated) {
-      return "warning: sent " + escalated.signal();
-    }
-    if (event instanceof CastraEvent.ShutdownComplete complete) {
-      return "stopped (" + complete.outcome() + ", " + Durations.brief(complete.totalMs()) + ")";
-    }
-    return "";
+  private static Optional<String> of(
+      String type, Optional<RunId> run, Map<String, ? extends @Nullable Object> fields) {
+    return Optional.of(Visible.line(new EventText(fields).line(type, run)))
+        .filter(line -> !line.isEmpty());
   }
 
-  private static String step(CastraEvent.BootstrapStep step) {
-    String detail = step.step().detail().isEmpty() ? "" : "  " + step.step().detail();
-    String status = step.step().status() == StepStatus.SUCCESS ? "ok" : step.step().status().id();
+  private String line(String type, Optional<RunId> run) {
+    return switch (type) {
+      case "BootstrapPlanned" -> text("action") + ": " + text("reason");
+      case "BootstrapStarted" -> "run " + run.map(RunId::toString).orElse("?") + " started";
+      case "BootstrapStep" -> step();
+      case "BootstrapCompleted" ->
+          text("status").equals(OutcomeStatus.Success.name())
+              ? "Success in " + time("duration_ms")
+              : "ready";
+      case "BootstrapFailed" -> text("status") + ": " + text("error");
+      case "VmFailed" -> "failed: " + text("error");
+      case "Diagnostic" -> text("level") + ": " + text("message");
+      case "VmStarted" ->
+          "vm started (pid " + text("pid") + ", " + text("accel") + ", " + ssh() + ")";
+      case "MachinePinned" ->
+          "pinned SSH host key " + text("fingerprint") + " of " + text("address");
+      case "HandshakeCompleted" -> "guest answered after " + time("duration_ms");
+      case "DiskRetired" ->
+          "warning: old disk kept at " + text("path") + " (" + text("reason") + ")";
+      case "CooperativeTimedOut" -> "warning: " + text("reason");
+      case "ShutdownEscalated" -> "warning: sent " + text("signal");
+      case "ShutdownComplete" -> "stopped (" + text("outcome") + ", " + time("total_ms") + ")";
+      default -> "";
+    };
+  }
+
+  private String step() {
+    String detail = text("detail").isEmpty() ? "" : "  " + text("detail");
+    String status = text("status");
     return "%-14s %-7s %8s%s"
         .formatted(
-            step.step().step().id(), status, Durations.brief(step.step().durationMs()), detail);
+            text("step"),
+            status.equals(StepStatus.SUCCESS.id()) ? "ok" : status,
+            time("duration_ms"),
+            detail);
   }
 
-  private static String completed(CastraEvent.BootstrapCompleted completed) {
-    return completed.status() == OutcomeStatus.Success
-        ? "Success in " + Durations.brief(completed.durationMs())
-        : "ready";
+  private String ssh() {
+    if (fields.get("ports") instanceof List<?> ports) {
+      for (Object port : ports) {
+        if (port instanceof Map<?, ?> of
+            && String.valueOf(of.get("guest")).equals("22")
+            && "tcp".equals(of.get("protocol"))) {
+          return "ssh " + of.get("host_address") + ":" + of.get("host");
+        }
+      }
+    }
+    return "no ssh";
   }
 
-  private static String ssh(CastraEvent.VmStarted started) {
-    return started.ports().stream()
-        .filter(ForwardedPort::isSsh)
-        .findFirst()
-        .map(port -> "ssh " + port.hostAddress() + ":" + port.hostPort())
-        .orElse("no ssh");
+  private String text(String field) {
+    Object value = fields.get(field);
+    return value == null ? "" : value.toString();
+  }
+
+  private String time(String field) {
+    return fields.get(field) instanceof Number number ? Durations.brief(number.longValue()) : "?";
   }
 }

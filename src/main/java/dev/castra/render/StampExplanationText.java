@@ -2,7 +2,6 @@ package dev.castra.render;
 
 import dev.castra.operation.StampExplanation;
 import dev.castra.vm.Sha256;
-import java.util.List;
 import java.util.Set;
 
 /** {@code castra stamps explain} for people. */
@@ -13,22 +12,21 @@ public final class StampExplanationText {
 
   /** The whole text, with a final line break. */
   public static String render(StampExplanation explanation) {
-    StringBuilder text = new StringBuilder();
-    line(text, "VM", explanation.vm().value());
-    line(text, "Disk", explanation.disk().map(StampExplanationText::disk).orElse("none"));
+    Labelled text = new Labelled();
+    text.line("VM", explanation.vm().value());
+    text.line("Disk", explanation.disk().map(StampExplanationText::disk).orElse("none"));
     explanation.stamp().ifPresent(stamp -> stamp(text, stamp));
-    explanation.noStampReason().ifPresent(reason -> line(text, "Stamp", "none: " + reason));
+    explanation.noStampReason().ifPresent(reason -> text.line("Stamp", "none: " + reason));
     explanation
         .worker()
         .ifPresent(
             worker ->
-                line(
-                    text,
+                text.line(
                     "Worker",
                     "`%s` (pid %d, since %s)"
                         .formatted(worker.command(), worker.pid(), worker.since())));
     next(text, explanation.next());
-    explanation.stamp().ifPresent(stamp -> text.append('\n').append(entries(stamp)));
+    explanation.stamp().ifPresent(stamp -> text.block(entries(stamp)));
     return text.toString();
   }
 
@@ -36,16 +34,14 @@ public final class StampExplanationText {
     return disk.path() + (disk.state().equals("present") ? "" : " (" + disk.state() + ")");
   }
 
-  private static void stamp(StringBuilder text, StampExplanation.Stamp stamp) {
-    line(
-        text,
+  private static void stamp(Labelled text, StampExplanation.Stamp stamp) {
+    text.line(
         "Stamp",
         "artifact "
             + stamp.artifactHash().brief()
             + " on base image "
             + stamp.baseImageHash().brief());
-    line(
-        text,
+    text.line(
         "Written by",
         "run %s (%s, %s), %s ago: %s"
             .formatted(
@@ -54,15 +50,15 @@ public final class StampExplanationText {
                 Durations.brief(stamp.durationMs()),
                 Durations.brief(stamp.ageMs()),
                 stamp.reason()));
-    stamp.logPath().ifPresent(path -> line(text, "Log", path));
+    stamp.logPath().ifPresent(path -> text.line("Log", path));
   }
 
-  private static void next(StringBuilder text, StampExplanation.Next next) {
-    line(text, "Next up", next.action() + ": " + next.reason());
-    next.hint().ifPresent(hint -> line(text, "", hint));
+  private static void next(Labelled text, StampExplanation.Next next) {
+    text.line("Next up", next.action() + ": " + next.reason());
+    next.hint().ifPresent(hint -> text.line("", hint));
     if (!next.changes().stream().allMatch(next.reason()::contains)) {
-      next.changesSince().ifPresent(run -> line(text, "Changes", "since run " + run + ":"));
-      next.changes().forEach(change -> line(text, "", "  " + change));
+      next.changesSince().ifPresent(run -> text.line("Changes", "since run " + run + ":"));
+      next.changes().forEach(change -> text.line("", "  " + change));
     }
   }
 
@@ -77,11 +73,5 @@ public final class StampExplanationText {
           (IN_PAYLOAD.contains(entry.kind()) ? "payload/" : "") + entry.name());
     }
     return table.toString();
-  }
-
-  private static void line(StringBuilder text, String label, String value) {
-    List<String> lines = value.lines().toList();
-    text.append(PlainLines.padded(label, 12)).append(String.join("\n" + " ".repeat(12), lines));
-    text.append('\n');
   }
 }

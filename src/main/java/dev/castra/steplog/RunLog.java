@@ -3,6 +3,8 @@ package dev.castra.steplog;
 import dev.castra.event.Json;
 import dev.castra.process.PrivateFiles;
 import dev.castra.run.RunId;
+import dev.castra.run.StepKind;
+import dev.castra.run.StepRecord;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * are complete and on disk. Thread-safe.
  */
 public final class RunLog implements AutoCloseable {
+  /** How a line of Castra's own begins, after its time. */
+  static final String NOTE = "castra: ";
+
   private final Path folder;
   private final RunId run;
   private final Clock clock;
@@ -115,8 +120,26 @@ public final class RunLog implements AutoCloseable {
     if (!atLineStart) {
       append(new byte[] {'\n'}, 0, 1);
     }
-    byte[] line = ("castra: " + text.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] line = (NOTE + text.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
     append(line, 0, line.length);
+  }
+
+  /** Says that a step begins. */
+  public void stepStarted(StepKind step) throws IOException {
+    note(StepPart.beginning(step));
+  }
+
+  /** Says how a step ended. */
+  public void stepEnded(StepRecord step) throws IOException {
+    String detail = step.detail().isEmpty() ? "" : ": " + step.detail();
+    note(
+        step.step().id()
+            + " "
+            + step.status().id()
+            + " after "
+            + step.durationMs()
+            + " ms"
+            + detail);
   }
 
   private synchronized void append(byte[] bytes, int offset, int length) throws IOException {

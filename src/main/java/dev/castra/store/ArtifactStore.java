@@ -18,7 +18,7 @@ final class ArtifactStore {
   /** Saves the manifest unless it is known. Repeatable. */
   static void save(DSLContext sql, Artifact artifact, Instant now) {
     String hash = artifact.hash().hex();
-    if (sql.fetchExists(ARTIFACTS, ARTIFACTS.BOOTSTRAP_ARTIFACT_HASH.eq(hash))) {
+    if (isSaved(sql, hash)) {
       return;
     }
     // MERGE, because another VM's run may save the same artifact at this moment.
@@ -32,6 +32,16 @@ final class ArtifactStore {
     for (int i = 0; i < entries.size(); i++) {
       saveEntry(sql, hash, i, entries.get(i));
     }
+  }
+
+  /** Locks it until the run that needs it is committed: old artifacts are deleted. */
+  private static boolean isSaved(DSLContext sql, String hash) {
+    return sql.select(ARTIFACTS.BOOTSTRAP_ARTIFACT_HASH)
+        .from(ARTIFACTS)
+        .where(ARTIFACTS.BOOTSTRAP_ARTIFACT_HASH.eq(hash))
+        .forUpdate()
+        .fetch()
+        .isNotEmpty();
   }
 
   private static void saveEntry(DSLContext sql, String hash, int position, ManifestEntry entry) {

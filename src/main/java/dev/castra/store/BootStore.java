@@ -106,7 +106,12 @@ public final class BootStore {
     events.commit(
         false,
         sql -> {
-          recordProcess(sql, boot, process, accel);
+          recordProcess(sql, boot, process);
+          sql.update(BOOTS)
+              .set(BOOTS.ACCEL, accel)
+              .set(BOOTS.STARTED_AT, Times.utc(events.now()))
+              .where(BOOTS.BOOT_ID.eq(boot.value()))
+              .execute();
           return new EventLog.Written<>(
               0, List.of(new CastraEvent.VmStarted(vm, process.pid(), accel, ports)));
         });
@@ -114,7 +119,7 @@ public final class BootStore {
 
   /** A process found running that its starter could not record any more. */
   public void adopted(BootId boot, ProcessIdentity process) {
-    database.transaction(sql -> recordProcess(sql, boot, process, null));
+    database.transaction(sql -> recordProcess(sql, boot, process));
   }
 
   /** Somebody wants the VM to stop; a run on it is interrupted by that, not failed. */
@@ -197,14 +202,7 @@ public final class BootStore {
                 .fetch(PORT_FORWARDS.HOST_PORT));
   }
 
-  private static int recordProcess(
-      DSLContext sql,
-      BootId boot,
-      ProcessIdentity process,
-      @org.jspecify.annotations.Nullable String accel) {
-    if (accel != null) {
-      sql.update(BOOTS).set(BOOTS.ACCEL, accel).where(BOOTS.BOOT_ID.eq(boot.value())).execute();
-    }
+  private static int recordProcess(DSLContext sql, BootId boot, ProcessIdentity process) {
     return sql.update(BOOTS)
         .set(BOOTS.PID, process.pid())
         .set(BOOTS.PID_START_TICKS, process.startTicks())

@@ -97,7 +97,7 @@ public final class Database implements AutoCloseable {
       try {
         return once(body, sync);
       } catch (SQLException | DataAccessException e) {
-        if (deadline.passed() || !isRepeatable(e)) {
+        if (deadline.passed() || DatabaseTrouble.isUnwritable(e) || !isRepeatable(e)) {
           throw DatabaseTrouble.translate(e);
         }
         pause(backoff, deadline);

@@ -57,7 +57,6 @@ final class DatabaseBackup {
               .filter(candidate -> candidate.getName().endsWith(SUFFIX))
               .findFirst()
               .orElseThrow(() -> new IOException("it holds no database"));
-      Files.deleteIfExists(file);
       PrivateFiles.write(file, new byte[0]);
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
           OutputStream out = Channels.newOutputStream(channel);

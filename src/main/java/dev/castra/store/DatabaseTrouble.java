@@ -3,9 +3,12 @@ package dev.castra.store;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,13 @@ final class DatabaseTrouble {
       "`castra db restore FILE` brings back a backup, `castra db export DIR` saves what can be"
           + " read. Without either, end the VMs' processes and move the state root aside to begin"
           + " anew.";
+
+  private static final String ROOM =
+      "Check that the disk is not full and the state root is writable, then run it again.";
+
+  /** H2 ends such a message with its version and {@code DataUtils.ERROR_WRITING_FAILED}. */
+  private static final Pattern WRITING_FAILED =
+      Pattern.compile("MVStoreException: .*\\[[0-9.]+/2]");
 
   private DatabaseTrouble() {}
 
@@ -79,6 +89,13 @@ final class DatabaseTrouble {
     if (sql == null) {
       return e instanceof RuntimeException defect ? defect : new IllegalStateException(e);
     }
+    if (isUnwritable(e)) {
+      return new CastraException(
+          ErrorCode.DATABASE,
+          "The database cannot be written: " + firstLine(rootCause(e)) + ".",
+          ROOM,
+          e);
+    }
     if (sql.getErrorCode() == CORRUPTED || isCorruption(sql)) {
       return new CastraException(
           ErrorCode.DATABASE,
@@ -87,12 +104,29 @@ final class DatabaseTrouble {
           e);
     }
     boolean io = sql.getErrorCode() == IO_EXCEPTION || sql.getErrorCode() == IO_EXCEPTION_NAMED;
-    String hint =
-        io
-            ? "Check that the disk is not full and the state root is writable, then run it again."
-            : "Run the command again; with `--debug` it shows more.";
     return new CastraException(
-        ErrorCode.DATABASE, "The database failed: " + firstLine(sql) + ".", hint, e);
+        ErrorCode.DATABASE,
+        "The database failed: " + firstLine(sql) + ".",
+        io ? ROOM : "Run the command again; with `--debug` it shows more.",
+        e);
+  }
+
+  /**
+   * True if the file system refused what H2 wrote. H2 closes the database then, which looks as if
+   * its owner had left; but the next try would be refused as well.
+   */
+  static boolean isUnwritable(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MVStoreException refused
+          && refused.getErrorCode() == DataUtils.ERROR_WRITING_FAILED) {
+        return !(refused.getCause() instanceof ClosedChannelException);
+      }
+      // From another process only the text comes.
+      if (WRITING_FAILED.matcher(String.valueOf(cause.getMessage())).find()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static CastraException unreadable(Path file, IOException e) {
@@ -112,7 +146,15 @@ final class DatabaseTrouble {
     return null;
   }
 
-  private static String firstLine(Exception e) {
+  private static Throwable rootCause(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String firstLine(Throwable e) {
     String message = String.valueOf(e.getMessage());
     String line = message.lines().findFirst().orElse(message);
     return line.length() > 300 ? line.substring(0, 300) + "..." : line;

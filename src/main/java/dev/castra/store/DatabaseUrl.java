@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /**
  * JDBC addresses of the embedded database. The password is no secret: the file is protected by its
@@ -15,6 +16,11 @@ final class DatabaseUrl {
   static final String USER = "castra";
   static final String PASSWORD = "castra";
 
+  /** May do nothing but SELECT; made by the migration of the views. */
+  static final String READER = "castra_reader";
+
+  static final String READER_PASSWORD = "castra_reader";
+
   /**
    * {@code WRITE_DELAY=0}: with H2's default of 500 ms a SIGKILL loses what was committed, and
    * sometimes tears it. {@code RETENTION_TIME=1000} keeps the file from growing by 16 KB a commit.
@@ -23,10 +29,15 @@ final class DatabaseUrl {
       ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
   /**
-   * Longest silence of the owner, in ms, before a client gives it up: longer than any lock timeout,
-   * so only an owner that is stopped, or a stranger on its old port, is that silent.
+   * Longest silence of the owner before a client gives it up: longer than any lock timeout, so only
+   * an owner that is stopped, or a stranger on its old port, is that silent.
    */
-  private static final String SERVED = ";LOCK_TIMEOUT=5000;NETWORK_TIMEOUT=6000";
+  private static final Duration SILENCE = Duration.ofSeconds(6);
+
+  private static final String SERVED = ";LOCK_TIMEOUT=5000;NETWORK_TIMEOUT=";
+
+  /** Rows are computed as they are fetched, instead of all of them before the first. */
+  private static final String LAZY = ";LAZY_QUERY_EXECUTION=1";
 
   static {
     // H2 reads both once, when its settings class loads, so they stand before every connection.
@@ -51,7 +62,28 @@ final class DatabaseUrl {
   }
 
   static String server(int port, String key) {
-    return "jdbc:h2:tcp://127.0.0.1:" + port + "/" + key + SERVED;
+    return served(port, key, SILENCE);
+  }
+
+  private static String served(int port, String key, Duration silence) {
+    return "jdbc:h2:tcp://127.0.0.1:" + port + "/" + key + SERVED + silence.toMillis();
+  }
+
+  /** For statements of users, without the settings that only an administrator may make. */
+  static String readerOfStatements(Path database) {
+    return "jdbc:h2:file:"
+        + checked(database)
+        + ";FILE_LOCK=FS;ACCESS_MODE_DATA=r;IFEXISTS=TRUE"
+        + LAZY;
+  }
+
+  /**
+   * For statements of users.
+   *
+   * @param longest how long a statement may take
+   */
+  static String serverOfStatements(int port, String key, Duration longest) {
+    return served(port, key, SILENCE.plus(longest)) + LAZY;
   }
 
   static Connection open(String url) throws SQLException {

@@ -3,6 +3,8 @@ package dev.castra.store;
 import static dev.castra.store.jooq.Tables.DISKS;
 import static dev.castra.store.jooq.Tables.VMS;
 
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
 import dev.castra.run.RunId;
 import dev.castra.store.jooq.tables.records.DisksRecord;
@@ -13,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 
 /** Overlays: recorded before they exist, never forgotten before they are removed. */
 public final class DiskStore {
@@ -126,11 +130,18 @@ public final class DiskStore {
                 .execute());
   }
 
-  /** Records the identity of a machine that is not Castra's, as the VM's present disk. */
+  /**
+   * Records the identity of a machine that is not Castra's, as the VM's present disk.
+   *
+   * @throws CastraException with {@code HOST_KEY_MISMATCH} if another VM of castra.toml has its key
+   */
   public void pinned(DiskRecord disk, String address, String fingerprint) {
     events.commit(
         false,
         sql -> {
+          // One at a time: two VMs that come to know the same machine must not both miss the other.
+          EventLog.lock(sql);
+          refuseSharedKey(sql, disk.vm(), disk.hostKey());
           insert(sql, disk);
           point(sql, disk.vm(), disk.id());
           return new EventLog.Written<>(
@@ -139,6 +150,30 @@ public final class DiskStore {
                   new CastraEvent.MachinePinned(
                       disk.vm(), disk.id(), disk.baseImageHash(), address, fingerprint)));
         });
+  }
+
+  /**
+   * Two VMs with one host key would be one machine with two records.
+   *
+   * @throws CastraException with {@code HOST_KEY_MISMATCH} if another VM of castra.toml has the key
+   */
+  public void refuseSharedKey(VmName vm, String hostKey) {
+    database.transaction(
+        sql -> {
+          refuseSharedKey(sql, vm, hostKey);
+          return 0;
+        });
+  }
+
+  private static void refuseSharedKey(DSLContext sql, VmName vm, String hostKey) {
+    Optional<VmName> owner = ownerOfHostKey(sql, hostKey, vm, DSL.condition(VMS.IN_CONFIG));
+    if (owner.isPresent()) {
+      throw new CastraException(
+          ErrorCode.HOST_KEY_MISMATCH,
+          "VM `%s` has the SSH host key of VM `%s`: they are one machine."
+              .formatted(vm, owner.get()),
+          "Correct the `host` and `port` of one of them in castra.toml, or remove it.");
+    }
   }
 
   /** A machine that is not Castra's answered. */
@@ -164,19 +199,23 @@ public final class DiskStore {
 
   /** Which other VM of the project has this host key. */
   public Optional<VmName> ownerOfHostKey(String hostKey, VmName except) {
-    return database.transaction(
-        sql ->
-            sql
-                .select(VMS.VM, DISKS.HOST_KEY)
-                .from(VMS)
-                .join(DISKS)
-                .on(DISKS.DISK_ID.eq(VMS.DISK_ID))
-                .where(VMS.VM.ne(except.value()))
-                .fetch()
-                .stream()
-                .filter(row -> keyWithoutComment(row.value2()).equals(keyWithoutComment(hostKey)))
-                .findFirst()
-                .map(row -> new VmName(row.value1())));
+    return database.transaction(sql -> ownerOfHostKey(sql, hostKey, except, DSL.trueCondition()));
+  }
+
+  private static Optional<VmName> ownerOfHostKey(
+      DSLContext sql, String hostKey, VmName except, Condition among) {
+    return sql
+        .select(VMS.VM, DISKS.HOST_KEY)
+        .from(VMS)
+        .join(DISKS)
+        .on(DISKS.DISK_ID.eq(VMS.DISK_ID))
+        .where(VMS.VM.ne(except.value()))
+        .and(among)
+        .fetch()
+        .stream()
+        .filter(row -> keyWithoutComment(row.value2()).equals(keyWithoutComment(hostKey)))
+        .findFirst()
+        .map(row -> new VmName(row.value1()));
   }
 
   private static String keyWithoutComment(String line) {

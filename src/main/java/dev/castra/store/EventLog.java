@@ -116,6 +116,11 @@ public final class EventLog {
     return row == null ? null : row.value1();
   }
 
+  /** Lets no other transaction that has events commit before this one. */
+  static void lock(DSLContext sql) {
+    sql.select(EVENT_COUNTERS.LAST_SEQ).from(EVENT_COUNTERS).forUpdate().fetch();
+  }
+
   /** Locks the counter row until commit, so commits happen in the order of the numbers. */
   private static long reserve(DSLContext sql, int count) {
     sql.update(EVENT_COUNTERS)

@@ -22,8 +22,14 @@ import org.h2.Driver;
 final class ReadConnection {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int ALREADY_OPEN = 90020;
+  private static final int WRONG_LOGIN = 28000;
 
   private ReadConnection() {}
+
+  /** Connects over the owner of the database, or to its file if there is none. */
+  private interface Door {
+    Connection open(Optional<DatabaseServer.Announcement> owner) throws SQLException;
+  }
 
   /**
    * Opens the database, or returns empty if there is no record yet. Blocks up to 10 s while another
@@ -33,7 +39,44 @@ final class ReadConnection {
    * @throws CastraException if the database lost its content, or is too new
    */
   static Optional<Connection> open(StateRoot root, Ticker ticker) throws SQLException {
-    Optional<Connection> found = connect(root, ticker);
+    return open(root, ticker, owner -> open(root, owner));
+  }
+
+  /**
+   * The same for statements of users, as a user of the database that may only look.
+   *
+   * @param longest how long a statement may take
+   * @throws CastraException if the database lost its content, or is too new
+   */
+  static Optional<Connection> openForStatements(StateRoot root, Ticker ticker, Duration longest)
+      throws SQLException {
+    Door door = owner -> openForStatements(root, owner, longest);
+    try {
+      return open(root, ticker, door);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != WRONG_LOGIN) {
+        throw e;
+      }
+    }
+    restoreReader(root, ticker);
+    return open(root, ticker, door);
+  }
+
+  /** An older Castra did not know that user; and a statement can change its own password. */
+  private static void restoreReader(StateRoot root, Ticker ticker) {
+    try (Database database = Database.open(root, ticker)) {
+      String password = " PASSWORD '" + DatabaseUrl.READER_PASSWORD + "'";
+      database.transaction(
+          sql ->
+              sql.execute("CREATE USER IF NOT EXISTS " + DatabaseUrl.READER + password)
+                  + sql.execute("ALTER USER " + DatabaseUrl.READER + " SET" + password)
+                  + sql.execute("GRANT SELECT ON SCHEMA PUBLIC TO " + DatabaseUrl.READER));
+    }
+  }
+
+  private static Optional<Connection> open(StateRoot root, Ticker ticker, Door door)
+      throws SQLException {
+    Optional<Connection> found = connect(root, ticker, door);
     if (found.isEmpty()) {
       Migrations.refuseLostRecord(root);
       return found;
@@ -56,7 +99,7 @@ final class ReadConnection {
       return Optional.empty();
     }
     Database.open(root, ticker).close();
-    return connect(root, ticker);
+    return connect(root, ticker, door);
   }
 
   /**
@@ -88,6 +131,11 @@ final class ReadConnection {
   }
 
   private static Optional<Connection> connect(StateRoot root, Ticker ticker) throws SQLException {
+    return connect(root, ticker, owner -> open(root, owner));
+  }
+
+  private static Optional<Connection> connect(StateRoot root, Ticker ticker, Door door)
+      throws SQLException {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
     Deadline upgraded = Deadline.after(ticker, Successor.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
@@ -101,7 +149,7 @@ final class ReadConnection {
         requireReadable(root);
       }
       try {
-        return Optional.of(open(root, owner));
+        return Optional.of(door.open(owner));
       } catch (SQLException e) {
         boolean handover = e.getErrorCode() == ALREADY_OPEN || Database.isRepeatable(e);
         boolean late = deadline.passed() && (upgraded.passed() || !Successor.isUnderWay(root));
@@ -135,14 +183,28 @@ final class ReadConnection {
         owner.isPresent()
             ? DatabaseUrl.server(owner.get().port(), owner.get().key())
             : DatabaseUrl.reader(root.database());
-    // Not through DriverManager, which first looks for every driver there is.
+    return open(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
+  }
+
+  private static Connection openForStatements(
+      StateRoot root, Optional<DatabaseServer.Announcement> owner, Duration longest)
+      throws SQLException {
+    String url =
+        owner.isPresent()
+            ? DatabaseUrl.serverOfStatements(owner.get().port(), owner.get().key(), longest)
+            : DatabaseUrl.readerOfStatements(root.database());
+    return open(url, DatabaseUrl.READER, DatabaseUrl.READER_PASSWORD);
+  }
+
+  /** Not through DriverManager, which first looks for every driver there is. */
+  private static Connection open(String url, String user, String password) throws SQLException {
     Properties login = new Properties();
-    login.setProperty("user", DatabaseUrl.USER);
-    login.setProperty("password", DatabaseUrl.PASSWORD);
+    login.setProperty("user", user);
+    login.setProperty("password", password);
     try {
       return Driver.load().connect(url, login);
     } catch (SQLException e) {
-      throw DatabaseTrouble.opening(e);
+      throw e.getErrorCode() == WRONG_LOGIN ? e : DatabaseTrouble.opening(e);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,32 +95,8 @@ public final class StampReader {
     return read(connection -> history(connection, vm, image)).flatMap(history -> history);
   }
 
-  /** One reading of the database. */
-  private interface Reading<T> {
-    T from(Connection connection) throws SQLException;
-  }
-
-  private <T> Optional<T> read(Reading<T> reading) {
-    try {
-      Optional<Connection> connection = ReadConnection.open(root, ticker);
-      if (connection.isEmpty()) {
-        return Optional.empty();
-      }
-      try (Connection open = connection.get()) {
-        holdStill(open);
-        return Optional.of(reading.from(open));
-      }
-    } catch (SQLException e) {
-      throw DatabaseTrouble.translate(root.databaseFile(), e);
-    }
-  }
-
-  /** Lets all that follows see the same moment, whatever is committed meanwhile. */
-  private static void holdStill(Connection connection) throws SQLException {
-    connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SNAPSHOT");
-    }
+  private <T> Optional<T> read(ReadTransaction.Reading<T> reading) {
+    return ReadTransaction.read(root, ticker, reading);
   }
 
   private static Optional<DiskHistory> history(

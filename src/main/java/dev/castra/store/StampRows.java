@@ -106,7 +106,7 @@ final class StampRows {
         StatusReader.required(row, "claimed_at"));
   }
 
-  private static Manifest manifest(Connection connection, Sha256 artifact) throws SQLException {
+  static Manifest manifest(Connection connection, Sha256 artifact) throws SQLException {
     return new Manifest(PlainQuery.all(connection, StampRows::toEntry, ENTRIES, artifact.hex()));
   }
 

@@ -176,7 +176,7 @@ public final class StatusReader {
         : Optional.empty();
   }
 
-  private static Optional<VmSnapshot.Boot> boot(ResultSet row) throws SQLException {
+  static Optional<VmSnapshot.Boot> boot(ResultSet row) throws SQLException {
     UUID boot = row.getObject("boot_id", UUID.class);
     if (boot == null) {
       return Optional.empty();

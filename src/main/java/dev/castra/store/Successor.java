@@ -1,5 +1,6 @@
 package dev.castra.store;
 
+import dev.castra.process.PrivateFiles;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,11 @@ final class Successor {
 
   private static Path fileOf(StateRoot root) {
     return root.databaseFolder().resolve(NAME + ".mv.db");
+  }
+
+  /** Tells those who find the database locked what they wait for. */
+  void announce() throws IOException {
+    PrivateFiles.write(file, new byte[0]);
   }
 
   /** As H2 takes it, without the ending of the file. */

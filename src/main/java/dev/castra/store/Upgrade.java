@@ -4,6 +4,7 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.project.StateRoot;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ final class Upgrade {
     try {
       Path backup =
           root.databaseFolder().resolve("before-schema-" + SchemaVersion.CURRENT + ".zip");
+      copy.announce();
       DatabaseBackup.write(old, backup);
       DatabaseBackup.extract(backup, copy.file());
       // A backup that nobody has opened is a hope.
@@ -99,13 +101,15 @@ final class Upgrade {
     }
   }
 
-  private void removeEarlierBackups(Path newest) throws IOException {
+  private void removeEarlierBackups(Path newest) {
     try (DirectoryStream<Path> backups = Files.newDirectoryStream(root.databaseFolder(), BACKUPS)) {
       for (Path backup : backups) {
         if (!backup.equals(newest)) {
           Files.delete(backup);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      // The upgrade is done; an old backup too many does no harm, and the next one tries again.
     }
   }
 }

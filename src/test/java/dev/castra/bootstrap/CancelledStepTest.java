@@ -7,11 +7,8 @@ import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +42,15 @@ final class CancelledStepTest {
   }
 
   @Test
+  void endsWhatTheScriptStartedEvenIfTheScriptEndedSooner() throws IOException {
+    Pipeline.Result result =
+        cancelAtFirstOutput("(trap '' TERM; while :; do sleep 1; done) & echo $!; wait\n");
+
+    assertInterruptedAt("apply", result);
+    assertSpeakerIsGone();
+  }
+
+  @Test
   void takesNoSuccessFromAVerifyCommandThatWasTold() throws IOException {
     guest.verifyCommand = Optional.of("trap 'exit 0' TERM; echo $$; while :; do sleep 0.1; done");
 
@@ -54,10 +60,7 @@ final class CancelledStepTest {
 
   @Test
   void endsATransferToAGuestThatDoesNotTakeIt() throws IOException {
-    Path bin = Files.createDirectories(guest.folder.resolve("bin"));
-    Path tar = Files.writeString(bin.resolve("tar"), "#!/bin/sh\nexec sleep 300\n");
-    Files.setPosixFilePermissions(tar, PosixFilePermissions.fromString("rwx------"));
-    guest.server.setEnvironment(Map.of("PATH", bin + ":" + System.getenv("PATH")));
+    guest.replaceProgram("tar", "exec sleep 300");
     Artifact artifact = guest.artifact("true\n");
     RunJournal cancelling = new CancelsAt(StepKind.TRANSFER, guest);
 
@@ -88,10 +91,10 @@ final class CancelledStepTest {
     assertThat(guest.journal.calls).endsWith("failed " + step, "interrupted at " + step);
   }
 
-  /** Whoever told its process id runs no more. */
+  /** Whoever told its process id runs no more; a zombie has no program. */
   private void assertSpeakerIsGone() {
     long pid = Long.parseLong(guest.text().strip());
-    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(ProcessHandle.of(pid).flatMap(process -> process.info().command())).isEmpty();
   }
 
   /** The user presses Ctrl-C when one step begins. */

@@ -8,8 +8,10 @@ import dev.castra.guest.SshIdentity;
 import dev.castra.guest.SshKeys;
 import dev.castra.process.Ticker;
 import dev.castra.run.RunId;
+import dev.castra.run.Trigger;
 import dev.castra.vm.BootstrapMode;
 import dev.castra.vm.BootstrapSpec;
+import dev.castra.vm.DiskId;
 import dev.castra.vm.VmName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +34,9 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
   final Path folder;
   final Path payload;
   final SshGuestServer server;
+  Path remoteDir;
+  DiskId disk = DiskId.fresh();
+  Trigger trigger = Trigger.AUTO;
   UUID attempt = UUID.randomUUID();
   Duration applyTimeout = Duration.ofSeconds(60);
   Optional<String> verifyCommand = Optional.empty();
@@ -45,12 +51,22 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
 
   PipelineGuest(Path folder) throws IOException {
     this.folder = folder;
+    this.remoteDir = folder.resolve("guest");
     this.payload = Files.createDirectories(folder.resolve("payload"));
     this.server = SshGuestServer.start(client);
   }
 
   Path runFolder() {
-    return folder.resolve("guest/runs/" + attempt);
+    String place = "runs/web-" + disk.toString().substring(0, 13);
+    return remoteDir.resolve(place).resolve(attempt.toString());
+  }
+
+  /** From now on the guest finds this shell script in place of its own program. */
+  void replaceProgram(String name, String script) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path program = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    server.setEnvironment(Map.of("PATH", bin + ":" + System.getenv("PATH")));
   }
 
   String text() {
@@ -66,7 +82,7 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
             Optional.of(payload),
             Duration.ofSeconds(60),
             applyTimeout,
-            folder.resolve("guest").toString(),
+            remoteDir.toString(),
             Map.of("TOKEN", "it's $ecret"),
             verifyCommand,
             verifyPath);
@@ -84,7 +100,15 @@ final class PipelineGuest implements Surroundings, AutoCloseable {
   Pipeline.Result run(Artifact artifact, OutputStream sink, RunJournal records) {
     RunContext context =
         new RunContext(
-            new VmName("web"), new RunId(1), attempt, resumable, artifact, sink, shaken -> {});
+            new VmName("web"),
+            new RunId(1),
+            disk,
+            trigger,
+            attempt,
+            resumable,
+            artifact,
+            sink,
+            shaken -> {});
     GuestAccess access =
         new GuestAccess(
             guests,

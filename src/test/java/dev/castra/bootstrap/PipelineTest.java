@@ -157,6 +157,18 @@ final class PipelineTest {
   }
 
   @Test
+  void stampsNothingWhenTheScriptTakesTheStopOfTheMachineForItsEnd() throws IOException {
+    Pipeline.Result result =
+        guest.run(
+            guest.artifact("echo begun\nexit 0\n"),
+            guest.onFirstOutput(
+                () -> guest.stopRequest = Optional.of("interrupted: another castra stopped it")));
+
+    assertThat(result.status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(guest.journal.calls).endsWith("skipped verify", "interrupted at verify");
+  }
+
+  @Test
   void failsInTheMidstOfASilentScriptWhenTheGuestDies() throws IOException {
     Pipeline.Result result =
         guest.run(

@@ -2,7 +2,10 @@ package dev.castra.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.castra.guest.ProcessMark;
 import dev.castra.run.RunStatus;
+import dev.castra.run.Trigger;
+import dev.castra.vm.DiskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run that finds what the run before it, whose castra died or was cancelled, left behind. */
 @Timeout(120)
@@ -73,6 +78,52 @@ final class TakenOverRunTest {
   }
 
   @Test
+  void takesNoScriptThatEndedForAFullRun() throws IOException {
+    runScript();
+    guest.trigger = Trigger.ALWAYS;
+
+    assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(starts).hasContent("x\nx");
+  }
+
+  @Test
+  void goesOnWithAScriptThatStillRunsEvenForAFullRun() throws IOException {
+    Path end = guest.folder.resolve("end");
+    String waiting = script("echo up; while [ ! -e '" + end + "' ]; do sleep 0.1; done");
+    guest.resumable = List.of(guest.attempt);
+    abandon(waiting);
+    guest.trigger = Trigger.ALWAYS;
+
+    Pipeline.Result result =
+        guest.run(
+            guest.artifact(waiting),
+            guest.onFirstOutput(() -> assertThat(end.toFile().mkdir()).isTrue()));
+
+    assertThat(result.status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(starts).hasContent("x");
+  }
+
+  @Test
+  void stopsAScriptThatRunsUnderAnEarlierRemoteDir() throws IOException {
+    Path folder = abandon(script("echo up; exec sleep 600"));
+    guest.remoteDir = guest.folder.resolve("elsewhere");
+
+    assertThat(guest.run(script("true")).status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(folder).doesNotExist();
+    assertThat(processesOf(folder)).isEmpty();
+  }
+
+  @Test
+  void leavesAnotherProjectsScriptOnTheSameMachineAlone() throws IOException {
+    Path folder = abandon(script("echo up; exec sleep 600"));
+    guest.disk = DiskId.fresh();
+
+    assertThat(guest.run(script("true")).status()).isEqualTo(RunStatus.SUCCESS);
+    assertThat(folder).isDirectory();
+    assertThat(processesOf(folder)).isNotEmpty();
+  }
+
+  @Test
   void clearsAwayWhatACastraWasKilledRemoving() throws IOException {
     runScript();
     Path half = guest.runFolder().resolveSibling(guest.attempt + ".gone");
@@ -81,6 +132,44 @@ final class TakenOverRunTest {
     assertThat(runNext().status()).isEqualTo(RunStatus.SUCCESS);
     assertThat(starts).hasContent("x\nx");
     assertThat(half).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "printf 'kill() { :; }\\n'; exec /bin/cat | it goes on in spite of SIGKILL.",
+        "exit 1                                  | cannot be stopped"
+      })
+  void startsNothingBesideAScriptThatCannotBeStopped(String cat, String why) throws IOException {
+    abandon(script("echo up; exec sleep 600"));
+    guest.replaceProgram("cat", cat);
+
+    Pipeline.Result result = guest.run(script("true"));
+
+    assertThat(result.failure().orElseThrow().error())
+        .startsWith("The script of an earlier run in `" + guest.folder)
+        .contains("could not be stopped: ", why);
+    assertThat(guest.journal.calls).endsWith("failed connect", "failed at connect");
+    assertThat(starts).hasContent("x");
+  }
+
+  /**
+   * As if castra had been killed when the script, which goes on, said something.
+   *
+   * @return its run folder
+   */
+  private Path abandon(String script) throws IOException {
+    Path folder = guest.runFolder();
+    guest.run(
+        guest.artifact(script), guest.onFirstOutput(() -> guest.deathNotice = Optional.of("gone")));
+    guest.deathNotice = Optional.empty();
+    guest.attempt = UUID.randomUUID();
+    return folder;
+  }
+
+  private static List<ProcessHandle> processesOf(Path folder) {
+    return new ProcessMark("CASTRA_RUN_DIR", folder.toString()).alive();
   }
 
   private void runScript() throws IOException {

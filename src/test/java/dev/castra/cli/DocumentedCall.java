@@ -3,7 +3,6 @@ package dev.castra.cli;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.castra.bootstrap.Overrides;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -11,10 +10,11 @@ import picocli.CommandLine;
 /** A castra command line as help and documentation show it. */
 record DocumentedCall(String text) {
   private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
+  private static final Pattern WORD = Pattern.compile("(?:[^ \"]|\"[^\"]*\")+");
 
   /** Cuts off a comment, and what the output is piped into. */
   static DocumentedCall of(String line) {
-    return new DocumentedCall(line.split(" [#|>] ?", 2)[0].strip());
+    return new DocumentedCall(line.split(" [#|<>] ?", 2)[0].strip());
   }
 
   /** The real parser takes it, without running it. */
@@ -23,7 +23,8 @@ record DocumentedCall(String text) {
   }
 
   private void parse() {
-    List<String> words = Arrays.asList(text.split(" +"));
+    List<String> words =
+        WORD.matcher(text).results().map(word -> word.group().replace("\"", "")).toList();
     CommandLine.ParseResult parsed =
         CliRun.parser().parseArgs(words.subList(1, words.size()).toArray(String[]::new));
     CommandLine.ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;

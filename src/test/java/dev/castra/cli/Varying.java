@@ -25,6 +25,8 @@ final class Varying {
     quantities.put(
         Pattern.compile("\\b\\d+(\\.\\d)?( h \\d\\d min| min \\d\\d s| ms| s| d)\\b"), "TIME");
     quantities.put(Pattern.compile("\\b\\d+ (try|tries)\\b"), "TRIES");
+    quantities.put(Pattern.compile("\\|[# ]{30}\\|"), "BAR");
+    quantities.put(Pattern.compile("[+-]TIME"), "MORE");
     quantities.put(Pattern.compile(" {2,}"), "  ");
     return quantities;
   }

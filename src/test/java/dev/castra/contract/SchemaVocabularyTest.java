@@ -49,6 +49,7 @@ final class SchemaVocabularyTest {
         new Vocabulary(
             words(StepStatus.values(), StepStatus::id), "common", COMMON_STEP + "_status"),
         new Vocabulary(words(Trigger.values(), Trigger::id), "common", "/$defs/trigger"),
+        new Vocabulary(words(RunStatus.values(), RunStatus::id), "common", "/$defs/run_status"),
         new Vocabulary(words(BootstrapMode.values(), BootstrapMode::id), "common", "/$defs/mode"),
         new Vocabulary(
             words(FailureClass.values(), FailureClass::id), Schemas.RUN_LOG, LOG + "failure_class"),
@@ -67,6 +68,10 @@ final class SchemaVocabularyTest {
             words(ManifestEntry.Kind.values(), ManifestEntry.Kind::id),
             Schemas.STAMP_EXPLANATION,
             "/properties/stamp/properties/entries/items/properties/kind"),
+        new Vocabulary(
+            words(ManifestEntry.Kind.values(), ManifestEntry.Kind::id),
+            "common",
+            "/$defs/entry_kind"),
         new Vocabulary(
             words(OutcomeStatus.values(), OutcomeStatus::name),
             Schemas.ofEvent("UpCompleted"),

@@ -28,23 +28,33 @@ public final class Schemas {
   public static final String PLAN = "plan";
   public static final String STAMPS = "stamps";
   public static final String STAMP_EXPLANATION = "stamp-explanation";
+  public static final String HISTORY = "history";
+  public static final String RUN = "run";
+  public static final String RUN_DIFF = "run-diff";
+  public static final String STEP_STATS = "step-stats";
   public static final String DATABASE_CHECK = "database-check";
   public static final String DATABASE_EXPORT = "database-export";
 
   private static final Path FOLDER = Path.of("docs", "schemas").toAbsolutePath();
   private static final String SUFFIX = ".schema.json";
+  public static final String PRUNE = "prune";
   private static final String EVENTS = "events/";
 
   /** Documents that are no events, and the fields by which they are recognised. */
   private static final Map<String, Set<String>> MARKS =
-      Map.of(
-          RUN_LOG, Set.of("output_log"),
-          STATUS, Set.of("state_root", "vms"),
-          PLAN, Set.of("project", "vms"),
-          STAMPS, Set.of("stamps"),
-          STAMP_EXPLANATION, Set.of("next_up"),
-          DATABASE_CHECK, Set.of("ok", "findings"),
-          DATABASE_EXPORT, Set.of("exported_at"));
+      Map.ofEntries(
+          Map.entry(RUN_LOG, Set.of("output_log")),
+          Map.entry(STATUS, Set.of("state_root", "vms")),
+          Map.entry(PLAN, Set.of("project", "vms")),
+          Map.entry(STAMPS, Set.of("stamps")),
+          Map.entry(STAMP_EXPLANATION, Set.of("next_up")),
+          Map.entry(HISTORY, Set.of("runs", "more")),
+          Map.entry(PRUNE, Set.of("runs", "boots")),
+          Map.entry(RUN, Set.of("since_run_before")),
+          Map.entry(RUN_DIFF, Set.of("left", "right")),
+          Map.entry(STEP_STATS, Set.of("step_stats")),
+          Map.entry(DATABASE_CHECK, Set.of("ok", "findings")),
+          Map.entry(DATABASE_EXPORT, Set.of("exported_at")));
 
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(

@@ -28,6 +28,11 @@ final class SchemasTest {
           Schemas.PLAN,
           Schemas.STAMPS,
           Schemas.STAMP_EXPLANATION,
+          Schemas.HISTORY,
+          Schemas.RUN,
+          Schemas.RUN_DIFF,
+          Schemas.STEP_STATS,
+          Schemas.PRUNE,
           Schemas.DATABASE_CHECK,
           Schemas.DATABASE_EXPORT);
 
@@ -61,7 +66,11 @@ final class SchemasTest {
                     "stamps/explain-unchanged",
                     "stamps/explain-changed",
                     "stamps/explain-busy",
-                    "stamps/explain-refused"))
+                    "stamps/explain-refused"),
+                whole(Schemas.HISTORY, "history/list"),
+                whole(Schemas.RUN, "history/show-failed", "history/show-running"),
+                whole(Schemas.RUN_DIFF, "history/diff"),
+                whole(Schemas.STEP_STATS, "history/stats", "history/stats-of-vm"))
             .flatMap(all -> all);
     return Stream.of(events, logs, answers).flatMap(all -> all);
   }

@@ -11,9 +11,12 @@ final class ErrorCodeTest {
   private static final String STABLE =
       """
       usage 64
+      statement-invalid 64
       config-invalid 65
       config-not-found 66
       vm-not-found 66
+      run-not-found 66
+      record-not-found 66
       program-missing 69
       preflight-failed 70
       base-image-invalid 70
@@ -29,6 +32,7 @@ final class ErrorCodeTest {
       io 74
       database 74
       database-too-new 74
+      statement-timeout 74
       busy 75
       interrupted 130
       """;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Marks processes through their environment, so that even detached ones are found again. */
-record ProcessMark(String variable, String value) {
+public record ProcessMark(String variable, String value) {
   void put(ProcessBuilder builder) {
     builder.environment().put(variable, value);
   }
@@ -16,7 +16,7 @@ record ProcessMark(String variable, String value) {
     alive().forEach(ProcessHandle::destroyForcibly);
   }
 
-  List<ProcessHandle> alive() {
+  public List<ProcessHandle> alive() {
     return ProcessHandle.allProcesses().filter(this::carries).toList();
   }
 

@@ -82,6 +82,34 @@ class RemoteJobStopTest {
 
   @ParameterizedTest
   @MethodSource("dev.castra.guest.Tools#shells")
+  void stopKillsInTimeHoweverSlowTheGuestIs(List<String> shell) throws Exception {
+    RemoteJob job = guest.job(shell, "trap '' TERM; echo up; while :; do sleep 1; done", Map.of());
+    job.start(LONG);
+    guest.awaitUp(job);
+    // By the number of naps, the grace would take 80 s and outlast the limit.
+    Path bin = Files.createDirectories(folder.resolve("slow"));
+    Tools.script(bin.resolve("sleep"), "exec " + Tools.find("sleep") + " 2");
+    guest.live.server.setEnvironment(Map.of("PATH", bin + ":" + System.getenv("PATH")));
+
+    assertThat(job.stop(Duration.ofSeconds(2))).isEqualTo(RemoteJob.Stop.STOPPED);
+    assertThat(guest.processes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.castra.guest.Tools#shells")
+  void stopNeedsNothingFromTheFolderButThePid(List<String> shell) throws Exception {
+    RemoteJob job = guest.job(shell, "echo up; sleep 600", Map.of());
+    job.start(LONG);
+    guest.awaitUp(job);
+    // What a crash of the guest makes of a file that was not on its disk yet.
+    Files.writeString(Path.of(guest.run + "/job.sh"), "");
+
+    assertThat(job.stop(Duration.ofSeconds(20))).isEqualTo(RemoteJob.Stop.STOPPED);
+    assertThat(guest.processes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.castra.guest.Tools#shells")
   void aStoppedJobNeverStarts(List<String> shell) throws Exception {
     RemoteJob job = guest.job(shell, "echo ran", Map.of());
 
@@ -138,7 +166,8 @@ class RemoteJobStopTest {
             folder.resolve("bin"),
             Stream.concat(
                     Stream.of(shell.get(0)),
-                    Stream.of("sh nohup dd sleep mkdir mv tr grep wc chmod echo".split(" ", -1)))
+                    Stream.of(
+                        "sh nohup cat dd sleep mkdir mv tr grep wc chmod echo".split(" ", -1)))
                 .toArray(String[]::new));
     RemoteJob job = guest.job(shell, "echo up; sleep 603 & wait", Map.of());
     guest.live.server.setEnvironment(Map.of("PATH", bin.toString()));

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ final class ImageHasherTest {
   void hashesTheContentAndRemembersIt() throws Exception {
     Sha256 expected = Sha256.of(new byte[3_000_000]);
     BaseImage image = inspected();
-    assertThat(hasher.hash(image)).isEqualTo(expected);
+    assertThat(hasher.hash(image, () -> {})).isEqualTo(expected);
     assertThat(remembered).containsExactly(Map.entry(image.fingerprint(), expected));
   }
 
@@ -43,14 +44,14 @@ final class ImageHasherTest {
     Sha256 known = Sha256.of(new byte[] {1});
     BaseImage image = inspected();
     remembered.put(image.fingerprint(), known);
-    assertThat(hasher.hash(image)).isEqualTo(known);
+    assertThat(hasher.hash(image, () -> {})).isEqualTo(known);
   }
 
   @Test
   void refusesImageThatChangedSinceItWasInspected() throws Exception {
     BaseImage image = inspected();
     Files.write(file, new byte[1], StandardOpenOption.APPEND);
-    assertThatThrownBy(() -> hasher.hash(image))
+    assertThatThrownBy(() -> hasher.hash(image, () -> {}))
         .isInstanceOf(CastraException.class)
         .hasMessageEndingWith("changed while it was read.");
     assertThat(remembered).isEmpty();
@@ -78,8 +79,24 @@ final class ImageHasherTest {
   void stopsWhenInterrupted() throws Exception {
     BaseImage image = inspected();
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> hasher.hash(image)).isInstanceOf(InterruptedException.class);
+    assertThatThrownBy(() -> hasher.hash(image, () -> {})).isInstanceOf(InterruptedException.class);
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void asksBeforeEachChunkWhetherToGoOn() throws Exception {
+    BaseImage image = inspected();
+    AtomicInteger chunks = new AtomicInteger();
+    Runnable enough =
+        () -> {
+          if (chunks.incrementAndGet() == 3) {
+            throw new IllegalStateException("enough");
+          }
+        };
+    assertThatThrownBy(() -> hasher.hash(image, enough)).hasMessage("enough");
+    assertThat(remembered).isEmpty();
+    assertThat(hasher.hash(image, chunks::incrementAndGet)).isNotNull();
+    assertThat(chunks).hasValueGreaterThan(5);
   }
 
   private BaseImage inspected() throws IOException {

@@ -118,6 +118,11 @@ public final class CastraProject implements AutoCloseable {
     return startUnder(List.of("bash", "-c", limit, "limited"), List.of(), arguments);
   }
 
+  /** Obeys the signals of a terminal although this JVM may have been started to ignore them. */
+  CastraProcess startSignalled(String... arguments) {
+    return startUnder(List.of("env", "--default-signal=INT,TERM,HUP"), List.of(), arguments);
+  }
+
   private CastraProcess startUnder(
       List<String> wrapper, List<String> jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>(wrapper);

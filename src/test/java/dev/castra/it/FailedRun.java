@@ -28,7 +28,7 @@ final class FailedRun {
     Records records = project.records();
     assertThat(
             records.column(
-                "SELECT status || ' ' || failed_step || ' ' || error FROM runs"
+                "SELECT status || ' ' || COALESCE(failed_step, 'null') || ' ' || error FROM runs"
                     + " WHERE vm = '%s' AND run_id = %s".formatted(vm, run)))
         .containsExactly(end);
     List<String> events =

@@ -20,7 +20,7 @@ public record Records(Path database) {
   }
 
   /** First column of every row, as text. */
-  List<String> column(String query) throws SQLException {
+  public List<String> column(String query) throws SQLException {
     try (Reading reading = read()) {
       return reading.rows(query).stream().map(Row::first).toList();
     }

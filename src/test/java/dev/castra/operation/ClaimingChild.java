@@ -11,7 +11,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Another castra that works on a VM until its input ends: arguments are castra.toml and the VM. */
+/**
+ * Another castra that works on a VM until its input ends: arguments are castra.toml and the VM, and
+ * {@code silently} if it is not to say who it is.
+ */
 final class ClaimingChild {
   private ClaimingChild() {}
 
@@ -23,7 +26,9 @@ final class ClaimingChild {
             ProjectSession.begin(
                 ProjectLoader.load(Path.of(arguments[0])), Host.real(), command, EventSink.NONE);
         VmClaims.Claim claim = session.claims().tryClaim(new VmName(arguments[1])).orElseThrow()) {
-      claim.announce();
+      if (arguments.length == 2) {
+        claim.announce();
+      }
       out.println("claimed");
       while (System.in.read() >= 0) {
         // What is said does not matter, only that nobody says more.

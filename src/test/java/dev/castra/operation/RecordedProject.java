@@ -13,6 +13,8 @@ import dev.castra.project.StateRoot;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
+import dev.castra.run.StepRecord;
+import dev.castra.run.StepStatus;
 import dev.castra.run.Trigger;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.OpenRun;
@@ -111,7 +113,9 @@ final class RecordedProject {
     Project project = load();
     try (ProjectSession session = ProjectSession.begin(project, Host.real(), UP, EventSink.NONE)) {
       ProjectKeys.keep(project.stateRoot(), EnvHashKey.generate());
-      return work.with(session);
+      T result = work.with(session);
+      session.end(0);
+      return result;
     }
   }
 
@@ -156,7 +160,7 @@ final class RecordedProject {
         Optional.empty());
   }
 
-  private VmPlan plan(VmName vm) throws InterruptedException {
+  VmPlan plan(VmName vm) throws InterruptedException {
     return Preflight.inspect(load(), spec(vm), spec(vm).bootstrap().mode(), Host.real());
   }
 
@@ -165,7 +169,7 @@ final class RecordedProject {
   }
 
   private static Sha256 imageHash(ProjectSession session, VmPlan plan) throws InterruptedException {
-    return new ImageHasher(session.imageHashes()).hash(plan.baseImage());
+    return new ImageHasher(session.imageHashes()).hash(plan.baseImage(), () -> {});
   }
 
   /** Opens a run of what castra.toml describes now, on the VM's present disk. */
@@ -184,10 +188,18 @@ final class RecordedProject {
                 "because"));
   }
 
-  RunId succeed(VmName vm) throws InterruptedException {
+  /** A successful run whose steps took so long, in ms, from the first on. */
+  RunId succeed(VmName vm, long... durationsMs) throws InterruptedException {
     return during(
         session -> {
           OpenRun run = start(session, vm, Trigger.AUTO);
+          for (int i = 0; i < durationsMs.length; i++) {
+            StepKind step = StepKind.values()[i];
+            run.stepStarted(step);
+            run.stepEnded(
+                new StepRecord(
+                    step, StepStatus.SUCCESS, session.events().now(), durationsMs[i], "done"));
+          }
           run.completed(RunStatus.SUCCESS, 1_200);
           return run.id();
         });

@@ -46,8 +46,13 @@ final class SshProject implements AutoCloseable {
   /** A machine of that name, running. */
   SshGuestServer add(String vm) {
     SshGuestServer guest = SshGuestServer.start(client);
-    guests.put(vm, guest);
+    add(vm, guest);
     return guest;
+  }
+
+  /** Another name for a machine. */
+  void add(String vm, SshGuestServer guest) {
+    guests.put(vm, guest);
   }
 
   /** Lines of the VM's {@code [vms.bootstrap]} table. */

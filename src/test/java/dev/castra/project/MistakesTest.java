@@ -106,7 +106,7 @@ class MistakesTest {
           [lifecycle]\\nsigkill_wait_secs = 0      | 2:1: `sigkill_wait_secs` is `0`; it must be from 1 to 86400.
           [lifecycle]\\nsigkil_wait_secs = 1       | 2:1: `sigkil_wait_secs` is not known in `[lifecycle]`; did you mean `sigkill_wait_secs`?
           [vm]\\nname = "x"                        | 1:1: `vm` is not known at the top level; did you mean `vms`?
-          cpus = 3                                 | 1:1: `cpus` is not known at the top level; known are `project`, `lifecycle`, `defaults`, `bootstrap`, `vms`.
+          cpus = 3                                 | 1:1: `cpus` is not known at the top level; known are `project`, `lifecycle`, `history`, `defaults`, `bootstrap`, `vms`.
           """)
   void ofTheOtherTables(String head, String line) throws IOException {
     assertThat(toml.mistakes(head.replace("\\n", "\n") + "\n" + TomlFile.ONE_VM))

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class ProjectLoaderTest {
                 new StateRoot(directory.resolve(".castra")),
                 new Lifecycle(
                     Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(5)),
+                new Retention(OptionalInt.empty(), OptionalInt.empty()),
                 List.of(defaultVm()),
                 Sha256.of(TomlFile.ONE_VM.getBytes(StandardCharsets.UTF_8))));
   }

@@ -28,22 +28,39 @@ final class HostPortsTest {
   }
 
   @Test
-  void seesTakenPorts() throws Exception {
+  void seesTakenPortsAndWhoHasThem() throws Exception {
+    String self = "in use by process " + ProcessHandle.current().pid() + " (`java`)";
     try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         DatagramSocket udp =
             new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
       assertThat(HostPorts.obstacle(LOOPBACK, tcp.getLocalPort(), Protocol.TCP))
-          .hasValueSatisfying(why -> assertThat(why).contains("in use"));
+          .hasValueSatisfying(why -> assertThat(why).endsWith(self));
       assertThat(HostPorts.obstacle(LOOPBACK, udp.getLocalPort(), Protocol.UDP))
-          .hasValueSatisfying(why -> assertThat(why).contains("in use"));
+          .hasValueSatisfying(why -> assertThat(why).endsWith(self));
     }
   }
 
   @Test
-  void refusesAddressesThatQemuCannotListenOn() {
+  void namesOnlyWhoIsInTheWayOnThatAddress() throws Exception {
+    try (ServerSocket everywhere = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
+      assertThat(HostPorts.byWhom(LOOPBACK, everywhere.getLocalPort(), Protocol.TCP))
+          .contains("java");
+    }
+    try (ServerSocket loopback = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"))) {
+      assertThat(HostPorts.byWhom(LOOPBACK, loopback.getLocalPort(), Protocol.TCP)).isEmpty();
+      assertThat(HostPorts.byWhom("0.0.0.0", loopback.getLocalPort(), Protocol.TCP))
+          .contains("java");
+    }
+  }
+
+  @Test
+  void refusesAddressesThatQemuCannotListenOn() throws Exception {
     assertThat(HostPorts.obstacle("::1", 2222, Protocol.TCP))
         .contains("QEMU forwards from IPv4 addresses only");
-    assertThat(HostPorts.obstacle("192.0.2.1", 2222, Protocol.TCP)).isPresent();
+    try (ServerSocket elsewhere = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(HostPorts.obstacle("192.0.2.1", elsewhere.getLocalPort(), Protocol.TCP))
+          .hasValueSatisfying(why -> assertThat(why).doesNotContain(" by "));
+    }
     assertThatThrownBy(() -> HostPorts.pick("::1", Protocol.TCP, Set.of()))
         .isInstanceOf(CastraException.class)
         .hasMessageContaining("IPv4");

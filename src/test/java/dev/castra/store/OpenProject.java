@@ -11,6 +11,7 @@ import dev.castra.process.ProcessIdentity;
 import dev.castra.process.Ticker;
 import dev.castra.project.Lifecycle;
 import dev.castra.project.Project;
+import dev.castra.project.Retention;
 import dev.castra.project.StateRoot;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
@@ -34,6 +35,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jooq.DSLContext;
@@ -121,6 +123,7 @@ final class OpenProject implements AutoCloseable {
         folder,
         new StateRoot(folder.resolve(".castra")),
         new Lifecycle(Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(5)),
+        new Retention(OptionalInt.empty(), OptionalInt.empty()),
         java.util.stream.IntStream.range(0, vms.length).mapToObj(i -> vm(vms[i], i)).toList(),
         sha256(config));
   }

@@ -2,6 +2,7 @@ package dev.castra.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.castra.process.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,11 @@ final class SchemaTest {
 
   @Test
   void tablesArePluralAndInSnakeCase() {
-    assertThat(project.column("SELECT table_name FROM information_schema.tables WHERE " + OURS))
+    assertThat(
+            project.column(
+                "SELECT table_name FROM information_schema.tables"
+                    + " WHERE table_type = 'BASE TABLE' AND "
+                    + OURS))
         .contains("STAMPS", "RUNS", "STEP_LOGS", "EVENTS", "VMS", "DISKS")
         .allMatch(name -> name.matches("[A-Z]+(_[A-Z]+)*S"));
   }
@@ -106,5 +111,39 @@ final class SchemaTest {
                 "SELECT column_name FROM information_schema.key_column_usage"
                     + " WHERE constraint_name = 'PK_STAMPS' ORDER BY ordinal_position"))
         .containsExactly("VM", "BASE_IMAGE_HASH", "BOOTSTRAP_ARTIFACT_HASH");
+  }
+
+  @Test
+  void everyTableAndEveryColumnIsExplained() {
+    List<Catalogue.Table> tables = new Catalogue(project.root, Ticker.system()).tables();
+
+    assertThat(tables)
+        .extracting(Catalogue.Table::name)
+        .contains("runs", "stamps", "v_run_history", "v_current_stamps")
+        .doesNotContain("flyway_schema_history");
+    assertThat(tables)
+        .allSatisfy(table -> assertThat(table.comment()).isNotBlank().endsWith("."))
+        .flatExtracting(Catalogue.Table::columns)
+        .hasSizeGreaterThan(150)
+        .allSatisfy(column -> assertThat(column.comment()).as(column.name()).isNotBlank());
+  }
+
+  @Test
+  void theCommentOfAViewTellsOfItsColumnsInTheirOrderAndOfNoOthers() {
+    for (String view : project.column("SELECT table_name FROM information_schema.views")) {
+      String told =
+          project
+              .column("SELECT remarks FROM information_schema.tables WHERE table_name = ?", view)
+              .get(0);
+      List<String> columns =
+          project.column(
+              "SELECT LOWER(column_name) FROM information_schema.columns WHERE table_name = ?"
+                  + " AND table_schema = 'PUBLIC' ORDER BY ordinal_position",
+              view);
+
+      assertThat(told.lines().skip(1).map(line -> line.substring(0, line.indexOf(": "))))
+          .as(view)
+          .containsExactlyElementsOf(columns);
+    }
   }
 }

@@ -162,6 +162,20 @@ final class UpgradeTest {
     assertThat(ReleasedDatabase.rows(root.database())).isEqualTo(before);
   }
 
+  @Test
+  void goesOnWhereTheViewsWereCutShort() throws Exception {
+    ReleasedDatabase.put(1, root);
+    // H2 commits each statement by itself; all of them is the longest that a kill can leave behind.
+    execute(
+        "RUNSCRIPT FROM 'classpath:db/migrations/V2__ssh_driver.sql'",
+        "RUNSCRIPT FROM 'classpath:db/migrations/V3__views.sql'");
+
+    assertThat(new StatusReader(root, Ticker.system()).read()).isPresent();
+    try (OpenProject project = OpenProject.in(folder)) {
+      assertThat(project.column("SELECT vm FROM v_vms ORDER BY position")).contains("web", "db");
+    }
+  }
+
   private StatusReader.Snapshot status() {
     return new StatusReader(root, Ticker.system()).read().orElseThrow();
   }

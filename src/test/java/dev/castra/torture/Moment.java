@@ -13,14 +13,14 @@ record Moment(int line, int delayMs) {
   /** Events of one `up` on a few machines. */
   private static final int MOST_LINES = 24;
 
-  /** As long as one takes, mostly. */
-  private static final int LONGEST_MS = 1_500;
-
-  static Moment random(Random random) {
+  /**
+   * @param usualMs how long a command takes, mostly
+   */
+  static Moment random(Random random, int usualMs) {
     return random.nextInt(5) < 3
         ? new Moment(
             1 + random.nextInt(MOST_LINES), random.nextInt(3) == 0 ? random.nextInt(60) : 0)
-        : new Moment(0, random.nextInt(LONGEST_MS));
+        : new Moment(0, random.nextInt(usualMs));
   }
 
   /** Waits; false if the process ended before. */

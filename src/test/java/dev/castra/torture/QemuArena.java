@@ -98,7 +98,7 @@ final class QemuArena implements Arena {
   @Override
   public Trouble trouble(Random random, int processes) {
     int process = random.nextInt(processes);
-    Moment moment = Moment.random(random);
+    Moment moment = Moment.random(random, 12_000);
     int pause = 100 + random.nextInt(900);
     int dice = random.nextInt(10);
     Kind kind =

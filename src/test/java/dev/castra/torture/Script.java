@@ -32,8 +32,18 @@ final class Script {
       [ -d "$machine" ] || mkdir -p "$machine"
       log=$machine/witness
       read -r serial <serial
-      exec 9>>"$machine/lock"
-      flock -n 9 || echo "overlap $CASTRA_RUN_ID $serial" >>"$log"
+      if command -v flock >/dev/null; then
+        exec 9>>"$machine/lock"
+        flock -n 9 || echo "overlap $CASTRA_RUN_ID $serial" >>"$log"
+      else
+        # Written before the look, so that of two at least one sees the other.
+        echo $$ >>"$machine/pids"
+        while read -r pid; do
+          [ $pid = $$ ] || [ ! -e /proc/$pid/stat ] || read -r stat </proc/$pid/stat || stat=
+          case $stat in *'(run.sh)'*) echo "overlap $CASTRA_RUN_ID $serial" >>"$log" ;; esac
+          stat=
+        done <"$machine/pids"
+      fi
       echo "start $CASTRA_RUN_ID $serial" >>"$log"
       mood=ok
       [ ! -e mood ] || read -r mood <mood

@@ -128,7 +128,7 @@ final class SshArena implements Arena {
   public Trouble trouble(Random random, int processes) {
     int process = random.nextInt(processes);
     SshMachine machine = machines.get(random.nextInt(machines.size()));
-    Moment moment = Moment.random(random);
+    Moment moment = Moment.random(random, 1_500);
     int pause = 100 + random.nextInt(900);
     Kind kind = kind(random);
     Trouble.Strike strike =

@@ -15,7 +15,7 @@ import java.util.Set;
 /** Holds what scripts left on a machine against what the database says of its runs. */
 final class Witnesses {
   private static final String RUNS =
-      "SELECT r.run_id, r.disk_id, r.bootstrap_artifact_hash AS artifact, r.run_trigger, r.status,"
+      "SELECT r.run_id, r.disk_id, r.boot_id, r.bootstrap_artifact_hash AS artifact, r.run_trigger, r.status,"
           + " r.failed_step, r.error, a.sha256 AS serial, l.status AS transfer FROM runs r"
           + " LEFT JOIN artifact_entries a ON a.kind = 'file' AND a.name = 'serial'"
           + " AND a.bootstrap_artifact_hash = r.bootstrap_artifact_hash"
@@ -52,6 +52,10 @@ final class Witnesses {
   private void read(List<String> lines) {
     for (String line : lines) {
       String[] words = line.split(" ", -1);
+      if (words.length < 3 || (words[0].equals("end") && words.length < 4)) {
+        // What QEMU was writing when it was killed.
+        continue;
+      }
       Violation.unless(!words[0].equals("overlap"), "on %s two scripts ran at once: %s", vm, lines);
       if (words[0].equals("start")) {
         Execution started = new Execution(words[1], words[2], Optional.empty());
@@ -155,6 +159,8 @@ final class Witnesses {
   private boolean mayRepeat(Records.Row first, Records.Row second, List<Records.Row> before) {
     if (second.get("run_trigger").equals("always")
         || !second.get("disk_id").equals(first.get("disk_id"))
+        // What a guest did before it was started anew is looked at no more.
+        || !second.get("boot_id").equals(first.get("boot_id"))
         || !second.get("artifact").equals(first.get("artifact"))
         // Its script was told to end, and may have been just about to.
         || first.get("error").contains("SIGINT")

@@ -4,7 +4,6 @@ import dev.castra.bootstrap.Connection;
 import dev.castra.bootstrap.GuestAccess;
 import dev.castra.bootstrap.RunContext;
 import dev.castra.bootstrap.StepFailure;
-import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.guest.ConnectionLost;
 import dev.castra.guest.JobProgress;
@@ -18,7 +17,6 @@ import java.time.Duration;
  */
 public final class Apply {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
   private final RunContext context;
   private final GuestAccess access;
@@ -90,7 +88,7 @@ public final class Apply {
           "The script disappeared: " + vanished.reason() + ".",
           "Look at the log and at the guest's kernel messages, then run `castra up` again.");
     }
-    stop();
+    ScriptStop.call(job(), "The script did not end in time, and");
     throw new StepFailure(
         ErrorCode.BOOTSTRAP_FAILED,
         "The script did not end within "
@@ -115,17 +113,6 @@ public final class Apply {
     String detail = ended.offset() + " bytes of output";
     return StepResult.done(
         new Said(markers.noop()), markers.noop() ? detail + ", nothing to do" : detail);
-  }
-
-  private void stop() throws ConnectionLost, InterruptedException {
-    try {
-      job().stop(STOP_GRACE);
-    } catch (CastraException e) {
-      throw new StepFailure(
-          e.code(),
-          "The script did not end in time, and could not be stopped: " + e.getMessage(),
-          e.hint());
-    }
   }
 
   private RemoteJob job() {

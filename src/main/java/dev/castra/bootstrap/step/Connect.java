@@ -11,6 +11,7 @@ import dev.castra.guest.JobProgress;
 import dev.castra.guest.RemoteCommand;
 import dev.castra.guest.RemoteJob;
 import dev.castra.guest.RemoteResult;
+import dev.castra.run.Trigger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,16 +23,24 @@ import java.util.UUID;
  */
 public final class Connect {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** Prints the kernel, then the names of earlier attempts; complains about missing programs. */
+  /**
+   * Prints the kernel, the names of earlier attempts in $1, then the folders ending in $2 whose
+   * scripts run; complains about missing programs. Anybody may give a process such a variable, so
+   * the folder it names must be this user's own and reached by no link.
+   */
   private static final String LOOK =
       """
       for tool in tar mkdir rm mv cat; do
         command -v "$tool" >/dev/null 2>&1 || { echo "the guest has no \\`$tool\\`" >&2; exit 3; }
       done
       uname -srm
-      cd "$1" 2>/dev/null && ls -1
+      (cd "$1" 2>/dev/null && ls -1)
+      cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' |
+        LC_ALL=C grep -x "CASTRA_[RV][A-Z]*_DIR=/.*/$2/[0-9a-f-]*" |
+        while IFS='=' read -r _ folder; do
+          [ -O "$folder" ] && [ "$(cd "$folder" && pwd -P)" = "$folder" ] && echo "$folder"
+        done
       exit 0
       """;
 
@@ -66,7 +75,8 @@ public final class Connect {
   public StepResult<Found> call() throws ConnectionLost, InterruptedException {
     GuestSession session = connection.session();
     String parent = RunFolders.parent(context).value();
-    RemoteResult seen = session.exec(RemoteCommand.script(LOOK, parent), LIMIT);
+    RemoteResult seen =
+        session.exec(RemoteCommand.script(LOOK, parent, RunFolders.place(context)), LIMIT);
     if (!seen.succeeded()) {
       throw new StepFailure(
           ErrorCode.GUEST_FAILED,
@@ -74,66 +84,68 @@ public final class Connect {
           "Use a base image with a POSIX shell and tar.");
     }
     List<String> lines = seen.stdout().lines().toList();
-    List<UUID> earlier =
-        lines.stream().skip(1).flatMap(name -> attempt(name).stream()).distinct().toList();
-    Optional<UUID> taken = worthTaking(session, earlier);
-    for (UUID attempt : earlier) {
-      if (taken.filter(attempt::equals).isEmpty()) {
-        clearAway(session, attempt);
+    List<GuestPath> earlier =
+        lines.stream().skip(1).flatMap(line -> attempt(line).stream()).distinct().toList();
+    Optional<GuestPath> taken = worthTaking(session, earlier);
+    for (GuestPath folder : earlier) {
+      if (taken.filter(folder::equals).isEmpty()) {
+        clearAway(session, folder);
       }
     }
-    UUID folder = taken.orElse(context.attemptKey());
+    GuestPath folder = taken.orElseGet(() -> RunFolders.of(context, context.attemptKey()));
     return StepResult.done(
-        new Found(RunFolders.of(context, folder), taken.isPresent()),
-        lines.isEmpty() ? "" : lines.get(0));
+        new Found(folder, taken.isPresent()), lines.isEmpty() ? "" : lines.get(0));
   }
 
-  private Optional<UUID> worthTaking(GuestSession session, List<UUID> earlier)
+  private Optional<GuestPath> worthTaking(GuestSession session, List<GuestPath> earlier)
       throws ConnectionLost, InterruptedException {
     for (UUID attempt : context.resumable()) {
-      if (earlier.contains(attempt) && isWorthIt(session, attempt)) {
-        return Optional.of(attempt);
+      GuestPath folder = RunFolders.of(context, attempt);
+      if (earlier.contains(folder) && isWorthIt(session, folder)) {
+        return Optional.of(folder);
       }
     }
     return Optional.empty();
   }
 
   /**
-   * True if the earlier attempt's script still runs, or ended well while nobody watched. One that
-   * was told to stop did not end well.
+   * True if the earlier attempt's script still runs, or ended well while nobody watched and no full
+   * run was asked for since. One that was told to stop did not end well.
    */
-  private boolean isWorthIt(GuestSession session, UUID attempt)
+  private boolean isWorthIt(GuestSession session, GuestPath folder)
       throws ConnectionLost, InterruptedException {
-    GuestPath folder = RunFolders.of(context, attempt);
     if (!session.exec(RemoteCommand.script(UNSTOPPED, folder.value()), LIMIT).succeeded()) {
       return false;
     }
     try {
       JobProgress progress = new RemoteJob(session, folder).look(LIMIT);
       return progress instanceof JobProgress.StillRunning
-          || progress instanceof JobProgress.Ended ended && ended.exitCode() == 0;
+          || context.trigger() != Trigger.ALWAYS
+              && progress instanceof JobProgress.Ended ended
+              && ended.exitCode() == 0;
     } catch (dev.castra.error.CastraException neverStarted) {
       return false;
     }
   }
 
-  private void clearAway(GuestSession session, UUID attempt)
+  private static void clearAway(GuestSession session, GuestPath folder)
       throws ConnectionLost, InterruptedException {
-    GuestPath folder = RunFolders.of(context, attempt);
-    try {
-      new RemoteJob(session, folder).stop(GRACE);
-    } catch (dev.castra.error.CastraException incomplete) {
-      // A folder whose transfer never ended has no control script, and nothing to stop.
-    }
+    ScriptStop.call(
+        new RemoteJob(session, folder), "The script of an earlier run in `" + folder + "`");
+    // What cannot be removed, such as another user's files, is in no later run's way.
     session.exec(RemoteCommand.script(REMOVE, folder.value(), GONE), LIMIT);
   }
 
-  /** Only names that are attempts of ours, or what is left of one, are ever touched. */
-  private static Optional<UUID> attempt(String entry) {
-    String name = entry.endsWith(GONE) ? entry.substring(0, entry.length() - GONE.length()) : entry;
+  /** Only attempts of this VM, or what is left of one, are ever touched. */
+  private Optional<GuestPath> attempt(String line) {
+    String entry = line.endsWith(GONE) ? line.substring(0, line.length() - GONE.length()) : line;
+    String name = entry.substring(entry.lastIndexOf('/') + 1);
     try {
-      UUID attempt = UUID.fromString(name);
-      return attempt.toString().equals(name) ? Optional.of(attempt) : Optional.empty();
+      GuestPath folder = RunFolders.of(context, UUID.fromString(name));
+      boolean elsewhere = entry.endsWith("/" + RunFolders.place(context) + "/" + name);
+      return folder.value().endsWith("/" + name)
+          ? Optional.of(elsewhere ? new GuestPath(entry) : folder)
+          : Optional.empty();
     } catch (IllegalArgumentException foreign) {
       return Optional.empty();
     }

@@ -19,8 +19,6 @@ public final class Verify {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration SYNC_LIMIT = Duration.ofMinutes(10);
 
-  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
-
   private final RunContext context;
   private final Connection connection;
   private final Connect.Found found;
@@ -73,7 +71,7 @@ public final class Verify {
     RemoteJob job = new RemoteJob(connection.session(), found.folder());
     Optional<RemoteResult> result = job.verify(command, context.output(), limit);
     if (result.isEmpty()) {
-      job.stop(STOP_GRACE);
+      ScriptStop.call(job, "The verify command did not end in time, and");
       throw new StepFailure(
           ErrorCode.BOOTSTRAP_FAILED,
           "The verify command did not end within " + limit.toSeconds() + " s and was stopped.",

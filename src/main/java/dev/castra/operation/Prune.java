@@ -1,0 +1,141 @@
+package dev.castra.operation;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.event.EventSink;
+import dev.castra.project.Project;
+import dev.castra.project.Retention;
+import dev.castra.steplog.LogRemoval;
+import dev.castra.store.HistoryStore;
+import dev.castra.store.HistoryStore.OldRun;
+import dev.castra.vm.VmName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Forgets runs beyond those that are to be kept: their rows and their logs. */
+public final class Prune {
+  private static final int AT_ONCE = 100;
+
+  private final Project project;
+  private final Host host;
+  private final Retention retention;
+
+  /**
+   * @param retention what to keep, instead of what castra.toml says
+   */
+  public Prune(Project project, Host host, Retention retention) {
+    this.project = project;
+    this.host = host;
+    this.retention = retention;
+  }
+
+  /**
+   * Says what {@link #run} would do; changes nothing.
+   *
+   * @throws CastraException with {@code CONFIG_INVALID} if nothing says what to keep
+   */
+  public PruneReport plan(CommandLineInfo command) {
+    requireLimit();
+    if (!Files.exists(project.stateRoot().databaseFile())) {
+      return PruneReport.of(List.of());
+    }
+    try (ProjectSession session = ProjectSession.look(project, host, command)) {
+      return PruneReport.of(old(session.history()));
+    }
+  }
+
+  /**
+   * Deletes; may be repeated after any interruption, and while other commands work.
+   *
+   * @throws CastraException with {@code CONFIG_INVALID} if nothing says what to keep
+   */
+  public PruneReport run(CommandLineInfo command) {
+    requireLimit();
+    if (!Files.exists(project.stateRoot().databaseFile())) {
+      return PruneReport.of(List.of());
+    }
+    try (ProjectSession session = ProjectSession.begin(project, host, command, EventSink.NONE)) {
+      PruneReport report = in(session);
+      session.end(0);
+      return report;
+    }
+  }
+
+  /** As part of another command. */
+  PruneReport in(ProjectSession session) {
+    HistoryStore history = session.history();
+    try {
+      for (VmName vm : history.vms()) {
+        logs(vm).recover(history::isRecorded);
+      }
+      List<OldRun> runs = old(history);
+      int events = 0;
+      for (int i = 0; i < runs.size(); i += AT_ONCE) {
+        events += remove(history, runs.subList(i, Math.min(runs.size(), i + AT_ONCE)));
+      }
+      Optional<Instant> cutoff = cutoff(runs);
+      return cutoff.isEmpty()
+          ? PruneReport.of(runs)
+          : PruneReport.of(runs).with(events, history.sweep(cutoff.get()));
+    } catch (IOException e) {
+      throw new CastraException(
+          ErrorCode.IO,
+          "The log of an old run cannot be removed: " + e.getMessage() + ".",
+          "Check the permissions below `" + project.stateRoot().path() + "`, then run it again.",
+          e);
+    }
+  }
+
+  private int remove(HistoryStore history, List<OldRun> runs) throws IOException {
+    for (OldRun run : runs) {
+      logs(run.vm()).setAside(run.id());
+    }
+    int events = history.delete(runs.stream().map(OldRun::id).toList());
+    for (OldRun run : runs) {
+      logs(run.vm()).finish(run.id());
+    }
+    return events;
+  }
+
+  private List<OldRun> old(HistoryStore history) {
+    Instant since = keptSince().orElse(Instant.EPOCH);
+    List<OldRun> runs = new ArrayList<>();
+    for (VmName vm : history.vms()) {
+      runs.addAll(history.old(vm, retention.keepRuns(), since));
+    }
+    return runs;
+  }
+
+  private Optional<Instant> keptSince() {
+    return retention.keepDays().isPresent()
+        ? Optional.of(
+            host.clock().instant().minus(Duration.ofDays(retention.keepDays().getAsInt())))
+        : Optional.empty();
+  }
+
+  /** Commands older than this, or than a run that goes, are not worth keeping for themselves. */
+  private Optional<Instant> cutoff(List<OldRun> runs) {
+    Optional<Instant> newest = runs.stream().map(OldRun::endedAt).max(Instant::compareTo);
+    return java.util.stream.Stream.of(keptSince(), newest)
+        .flatMap(Optional::stream)
+        .max(Instant::compareTo);
+  }
+
+  private LogRemoval logs(VmName vm) {
+    return new LogRemoval(project.stateRoot().bootstrapLogs(vm));
+  }
+
+  private void requireLimit() {
+    if (retention.keepsAll()) {
+      throw new CastraException(
+          ErrorCode.USAGE,
+          "Nothing says how much history to keep.",
+          "Give --keep-runs or --keep-days, or set `keep_runs` or `keep_days` in `[history]`.");
+    }
+  }
+}

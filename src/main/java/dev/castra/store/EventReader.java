@@ -1,0 +1,150 @@
+package dev.castra.store;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.event.StoredEvent;
+import dev.castra.process.Ticker;
+import dev.castra.project.StateRoot;
+import dev.castra.run.RunId;
+import dev.castra.vm.VmName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Reads the event log with plain SQL, a bounded piece at a time. Events are committed in the order
+ * of their numbers, so whoever goes on after the last number it has read misses none and meets none
+ * twice. Takes no claim, changes nothing, and works whoever has the database open.
+ */
+public final class EventReader {
+  private static final int ROWS_AT_ONCE = 1_000;
+
+  /** A piece ends once it has so many characters; a single event has at most a million. */
+  private static final int PIECE_CHARS = 4_000_000;
+
+  private static final String SELECT =
+      "SELECT seq, schema_version, ts, type, vm, run_id, fields FROM events WHERE ";
+
+  private static final String NEWEST = "SELECT last_seq FROM event_counters";
+
+  private final StateRoot root;
+  private final Ticker ticker;
+
+  public EventReader(StateRoot root, Ticker ticker) {
+    this.root = root;
+    this.ticker = ticker;
+  }
+
+  /**
+   * A piece of the log.
+   *
+   * @param next number to go on after; beyond the last event if the rest does not fit the filter
+   * @param complete whether it reaches the end of the log as it was then
+   */
+  public record Piece(List<StoredEvent> events, long next, boolean complete) {
+    public Piece {
+      events = List.copyOf(events);
+    }
+  }
+
+  /**
+   * Events that fit, from the one after number {@code after} on.
+   *
+   * @throws CastraException with {@code DATABASE} if the log ends before {@code after}, or the
+   *     database cannot be read
+   */
+  public Piece after(long after, EventFilter filter) {
+    return ReadTransaction.read(root, ticker, connection -> after(connection, after, filter))
+        .orElse(new Piece(List.of(), after, true));
+  }
+
+  /** Number of the last event before the newest {@code count} that fit; 0 if there are no more. */
+  public long beforeNewest(int count, EventFilter filter) {
+    String query =
+        "SELECT seq FROM events WHERE %s ORDER BY seq DESC FETCH FIRST %d ROWS ONLY"
+            .formatted(condition(filter), count);
+    return ReadTransaction.read(
+            root,
+            ticker,
+            connection -> {
+              List<Long> newest = PlainQuery.all(connection, row -> row.getLong(1), query);
+              return newest.isEmpty() ? newest(connection) : newest.get(newest.size() - 1) - 1;
+            })
+        .orElse(0L);
+  }
+
+  /** Number of the last event that is older than {@code moment}; 0 if none is. */
+  public long before(Instant moment) {
+    return ReadTransaction.read(
+            root,
+            ticker,
+            connection -> TimeSearch.firstKey(connection, "events", "seq", "ts", moment) - 1)
+        .orElse(0L);
+  }
+
+  private static long newest(Connection connection) throws SQLException {
+    return PlainQuery.first(connection, row -> row.getLong(1), NEWEST).orElse(0L);
+  }
+
+  private static Piece after(Connection connection, long after, EventFilter filter)
+      throws SQLException {
+    long newest = newest(connection);
+    if (after > newest) {
+      throw new CastraException(
+          ErrorCode.DATABASE,
+          "There is no event " + after + " to go on after: the newest one is " + newest + ".",
+          "The record may have been restored or begun anew; `--since 0` shows all of it.");
+    }
+    String query =
+        SELECT
+            + "seq > ? AND "
+            + condition(filter)
+            + " ORDER BY seq FETCH FIRST "
+            + ROWS_AT_ONCE
+            + " ROWS ONLY";
+    List<StoredEvent> events = new ArrayList<>();
+    long next = after;
+    long chars = 0;
+    while (chars < PIECE_CHARS) {
+      List<StoredEvent> rows = PlainQuery.all(connection, EventReader::toEvent, query, next);
+      events.addAll(rows);
+      if (rows.size() < ROWS_AT_ONCE) {
+        return new Piece(events, newest, true);
+      }
+      next = rows.get(rows.size() - 1).seq();
+      chars += rows.stream().mapToLong(event -> event.ownFields().length()).sum();
+    }
+    return new Piece(events, next, false);
+  }
+
+  /**
+   * Names of VMs and types have neither quotes nor anything else that SQL would take for its own.
+   */
+  private static String condition(EventFilter filter) {
+    String vms = in("vm", filter.vms().stream().map(VmName::value).toList());
+    return vms + " AND " + in("type", filter.types());
+  }
+
+  private static String in(String column, List<String> words) {
+    return words.isEmpty()
+        ? "TRUE"
+        : words.stream().collect(Collectors.joining("','", column + " IN ('", "')"));
+  }
+
+  private static StoredEvent toEvent(ResultSet row) throws SQLException {
+    long run = row.getLong("run_id");
+    return new StoredEvent(
+        row.getInt("schema_version"),
+        row.getLong("seq"),
+        StatusReader.required(row, "ts"),
+        row.getString("type"),
+        Optional.ofNullable(row.getString("vm")).map(VmName::new),
+        run == 0 ? Optional.empty() : Optional.of(new RunId(run)),
+        row.getString("fields"));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.castra.store;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a statement when its time is over, even while its reader waits for something else, such as a
+ * pager: an open result keeps the database's file from being taken over or reused.
+ */
+final class StatementWatch implements AutoCloseable {
+  private final Connection connection;
+  private final Statement statement;
+  private final ScheduledThreadPoolExecutor clock;
+  private volatile boolean overdue;
+  private volatile boolean cancelled;
+
+  StatementWatch(Connection connection, Statement statement, Duration limit) {
+    this.connection = connection;
+    this.statement = statement;
+    this.clock =
+        new ScheduledThreadPoolExecutor(
+            1, StatementWatch::daemon, new ThreadPoolExecutor.DiscardPolicy());
+    clock.schedule(this::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "castra-statement-watch");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void expire() {
+    overdue = true;
+    stop();
+  }
+
+  /** Does not wait for the end. */
+  void cancel() {
+    cancelled = true;
+    clock.execute(this::stop);
+  }
+
+  private void stop() {
+    try {
+      statement.cancel();
+      connection.close();
+    } catch (SQLException alreadyAtItsEnd) {
+      // Then there is nothing to stop.
+    }
+  }
+
+  /**
+   * @throws CastraException if the statement failed because this stopped it
+   */
+  void throwIfStopped(Duration limit, SQLException failure) {
+    if (cancelled) {
+      throw StatementTrouble.cancelled(failure);
+    }
+    if (overdue || failure.getErrorCode() == StatementTrouble.CANCELED) {
+      throw new CastraException(
+          ErrorCode.STATEMENT_TIMEOUT,
+          "The statement did not end within " + words(limit) + ".",
+          "Allow more with `--timeout 5m`, or ask for less.",
+          failure);
+    }
+  }
+
+  private static String words(Duration limit) {
+    return limit.toMillis() % 1_000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}
