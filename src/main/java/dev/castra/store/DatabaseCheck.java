@@ -155,7 +155,9 @@ public final class DatabaseCheck {
     }
   }
 
-  /** H2 finds rows by an index of its own unless the key is a number: both must have all of them. */
+  /**
+   * H2 finds rows by an index of its own unless the key is a number: both must have all of them.
+   */
   private void primaryKey(DatabaseTable table) throws SQLException {
     Connection connection = source.connection();
     Map<Integer, String> columns = new TreeMap<>();
@@ -179,8 +181,7 @@ public final class DatabaseCheck {
                 names, table.sql(), DatabaseTable.quoted(index), names.split(",", -1)[0], names);
     long counted = PlainQuery.first(connection, row -> row.getLong(1), sql).orElse(0L);
     long scanned =
-        PlainQuery.first(
-                connection, row -> row.getLong(1), "SELECT COUNT(*) FROM " + table.sql())
+        PlainQuery.first(connection, row -> row.getLong(1), "SELECT COUNT(*) FROM " + table.sql())
             .orElse(0L);
     if (counted != scanned) {
       findings.add(

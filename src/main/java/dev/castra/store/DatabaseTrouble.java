@@ -20,13 +20,17 @@ final class DatabaseTrouble {
   /** H2: the file's format is of another engine version. */
   private static final int OTHER_FORMAT = 90048;
 
+  /** H2: whatever it has no other number for. */
+  private static final int GENERAL_ERROR = 50000;
+
   /**
    * What H2 2.4.240 says of files that were cut or changed, besides {@link #CORRUPTED}: general
    * error, wish to write to a file opened for reading, data conversion, no such column, table,
    * index, schema, unknown data type.
    */
   private static final Set<Integer> DAMAGED =
-      Set.of(CORRUPTED, 50000, 90097, 22018, 42122, 42102, 42104, 42112, 90079, 90004, 50004);
+      Set.of(
+          CORRUPTED, GENERAL_ERROR, 90097, 22018, 42122, 42102, 42104, 42112, 90079, 90004, 50004);
 
   /** H2: I/O error, cannot be read or written. */
   private static final int IO_EXCEPTION = 90028;
@@ -79,9 +83,11 @@ final class DatabaseTrouble {
         cause);
   }
 
-  /** H2 tells some of what it finds broken as an I/O error. */
+  /** H2 tells some of what it finds broken as an I/O error, or as a general one. */
   private static boolean isCorruption(SQLException e) {
-    return e.getErrorCode() == IO_EXCEPTION && e.getCause() instanceof MVStoreException;
+    return (e.getErrorCode() == IO_EXCEPTION && e.getCause() instanceof MVStoreException)
+        || (e.getErrorCode() == GENERAL_ERROR
+            && String.valueOf(e.getMessage()).contains("MVStoreException"));
   }
 
   static RuntimeException translate(Exception e) {

@@ -57,8 +57,8 @@ final class Migrations {
   /**
    * A listing without the VMs would say that there are none, and a new record would know none.
    *
-   * @throws CastraException with {@code DATABASE} if there are VMs, or logs of runs, beside the empty
-   *     database
+   * @throws CastraException with {@code DATABASE} if there are VMs, or logs of runs, beside the
+   *     empty database
    */
   static void refuseLostRecord(StateRoot root) {
     if (Files.exists(root.vmsFolder())) {

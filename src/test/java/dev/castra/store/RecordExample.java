@@ -60,7 +60,8 @@ final class RecordExample {
   /** As {@link #rows}, in whatever order: a damaged key stands elsewhere once it is restored. */
   static Map<String, List<String>> sortedRows(Path export) throws IOException {
     Map<String, List<String>> sorted = new TreeMap<>();
-    rows(export).forEach((file, text) -> sorted.put(file, new ArrayList<>(text.lines().sorted().toList())));
+    rows(export)
+        .forEach((file, text) -> sorted.put(file, new ArrayList<>(text.lines().sorted().toList())));
     return sorted;
   }
 
