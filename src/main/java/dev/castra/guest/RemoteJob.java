@@ -103,7 +103,7 @@ public final class RemoteJob {
   public Start start(Duration limit) throws ConnectionLost, InterruptedException {
     List<String> words = words("start");
     words.addAll(shell);
-    RemoteResult result = session.exec(command(words), limit);
+    RemoteResult result = ask(command(words), limit);
     return switch (said(result).orElse("")) {
       case "started" -> Start.STARTED;
       case "attached" -> Start.ATTACHED;
@@ -189,7 +189,7 @@ public final class RemoteJob {
     List<String> words = new ArrayList<>(shell);
     words.addAll(List.of("-c", FROM_STDIN, "castra", "stop", folder.value(), centiseconds(grace)));
     RemoteCommand command = command(words).withStdin(out -> out.write(controlScript()));
-    RemoteResult result = session.exec(command, grace.plusSeconds(60));
+    RemoteResult result = ask(command, grace.plusSeconds(60));
     String said = said(result).orElse("");
     if (said.startsWith("survived")) {
       return Stop.SURVIVED;
@@ -243,6 +243,13 @@ public final class RemoteJob {
   }
 
   /** The control script's word, among whatever else a login shell may write to stderr. */
+  /** A busy server can lose what a command said last; every question may be repeated. */
+  private RemoteResult ask(RemoteCommand command, Duration limit)
+      throws ConnectionLost, InterruptedException {
+    RemoteResult result = session.exec(command, limit);
+    return result.succeeded() && said(result).isEmpty() ? session.exec(command, limit) : result;
+  }
+
   private static Optional<String> said(RemoteResult result) {
     return result
         .stderr()

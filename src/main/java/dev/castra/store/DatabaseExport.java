@@ -92,7 +92,6 @@ public final class DatabaseExport {
       OptionalInt version = Migrations.version(source.connection());
       List<DatabaseTable> tables = DatabaseTable.all(source.connection());
       if (version.isEmpty()) {
-        Migrations.refuseLostRecord(root);
         throw ReadConnection.noRecord(root);
       }
       PrivateFiles.createFolder(folder);

@@ -123,7 +123,9 @@ final class ReadConnection {
     }
   }
 
+  /** Says that there is no record, or that there was one. */
   static CastraException noRecord(StateRoot root) {
+    Migrations.refuseLostRecord(root);
     return new CastraException(
         ErrorCode.DATABASE,
         "There is no record under `" + root.path() + "` yet.",

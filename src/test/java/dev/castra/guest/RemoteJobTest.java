@@ -19,6 +19,7 @@ import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +184,18 @@ class RemoteJobTest {
     assertThat(job.follow(0, guest.out, LONG)).isEqualTo(new Vanished("it was never started", 0));
     assertThatThrownBy(() -> new RemoteJob(guest.session, guest.run.resolve("gone")).start(LONG))
         .hasMessageContaining("cannot be started");
+  }
+
+  @Test
+  void asksAgainWhenTheAnswerIsLost() throws Exception {
+    Path lossy = folder.resolve("lossy");
+    Files.writeString(
+        lossy, "mkdir \"$0.once\" 2>/dev/null && exec sh \"$@\" 2>/dev/null\nexec sh \"$@\"\n");
+    RemoteJob job = guest.job(List.of("sh", lossy.toString()), "echo ran >>../count", Map.of());
+
+    assertThat(job.start(LONG)).isEqualTo(RemoteJob.Start.ATTACHED);
+    assertThat(job.follow(0, guest.out, LONG)).isEqualTo(new Ended(0, 0));
+    assertThat(Path.of(guest.run.resolve("count").value())).hasContent("ran");
   }
 
   @ParameterizedTest
