@@ -62,7 +62,7 @@ final class DatabaseTrouble {
     if (e.getErrorCode() == OTHER_FORMAT) {
       return FileFormat.refused(file, e);
     }
-    boolean damaged = DAMAGED.contains(e.getErrorCode()) || isCorruption(e);
+    boolean damaged = !isUnwritable(e) && (DAMAGED.contains(e.getErrorCode()) || isCorruption(e));
     return damaged ? damaged(file, firstLine(e), e) : translate(e);
   }
 
@@ -70,7 +70,7 @@ final class DatabaseTrouble {
   static SQLException opening(SQLException e) {
     int code = e.getErrorCode();
     boolean told = code == OTHER_FORMAT || code == IO_EXCEPTION || code == IO_EXCEPTION_NAMED;
-    return told || DAMAGED.contains(code) || Database.isRepeatable(e)
+    return told || DAMAGED.contains(code) || isUnwritable(e) || Database.isRepeatable(e)
         ? e
         : new SQLException(firstLine(e), "XX001", CORRUPTED, e);
   }
