@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,18 +83,7 @@ public final class StatusReader {
    * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   public Optional<Snapshot> read() {
-    try {
-      Optional<Connection> connection = ReadConnection.open(root, ticker);
-      if (connection.isEmpty()) {
-        Migrations.refuseLostRecord(root);
-        return Optional.empty();
-      }
-      try (Connection open = connection.get()) {
-        return read(open);
-      }
-    } catch (SQLException e) {
-      throw DatabaseTrouble.translate(root.databaseFile(), e);
-    }
+    return ReadTransaction.read(root, ticker, this::read).flatMap(Function.identity());
   }
 
   private Optional<Snapshot> read(Connection connection) throws SQLException {
