@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Files that were cut, or had bytes changed: every command has the rows, or says what is wrong. */
 @Timeout(120)
 final class DamagedDatabaseTest {
-  private static final int CASES = 42;
+  private static final int CASES = 21;
   private static final int RUNS = 60;
 
   /** Before the end of the newest part, wherever H2 put that. */
@@ -162,7 +162,7 @@ final class DamagedDatabaseTest {
     for (int seed = 0; seed < CASES; seed++) {
       refused += read(seed, () -> DatabaseCheck.of(root, Ticker.system())).isEmpty() ? 1 : 0;
     }
-    assertThat(refused).isBetween(5, CASES - 5);
+    assertThat(refused).isBetween(2, CASES - 2);
   }
 
   static IntStream someCases() {
