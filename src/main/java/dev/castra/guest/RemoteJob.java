@@ -180,8 +180,8 @@ public final class RemoteJob {
   /**
    * Ends the script, what verifies it and everything they started, and keeps them from being
    * started: SIGTERM, and SIGKILL after {@code grace}. Never touches a process that is not provably
-   * this job's. Idempotent. Needs no control script in the folder, whose transfer may have been cut
-   * short and whose content a crash of the guest may have taken.
+   * this job's. Idempotent. Does without the control script in the folder where that says nothing:
+   * its transfer may have been cut short, or a crash of the guest may have taken its content.
    *
    * @throws CastraException with {@code GUEST_FAILED} if nobody knows whether anything still runs
    */
@@ -251,7 +251,6 @@ public final class RemoteJob {
     return Long.toString(duration.toMillis() / 10);
   }
 
-  /** The control script's word, among whatever else a login shell may write to stderr. */
   /** A busy server can lose what a command said last; every question may be repeated. */
   private RemoteResult ask(RemoteCommand command, Duration limit)
       throws ConnectionLost, InterruptedException {
@@ -259,6 +258,7 @@ public final class RemoteJob {
     return result.succeeded() && said(result).isEmpty() ? session.exec(command, limit) : result;
   }
 
+  /** The control script's word, among whatever else a login shell may write to stderr. */
   private static Optional<String> said(RemoteResult result) {
     return result
         .stderr()
