@@ -74,6 +74,7 @@ final class ForeignIdentity {
   /**
    * Records the machine with this key instead of whatever stood for the VM before.
    *
+   * @param hostKey what the machine has shown; empty if it never answered
    * @throws dev.castra.error.CastraException with {@code HOST_KEY_MISMATCH} if another VM has it
    */
   DiskRecord replace(Optional<String> hostKey, String reason) {

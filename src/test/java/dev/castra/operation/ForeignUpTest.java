@@ -17,6 +17,7 @@ import dev.castra.vm.VmState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,63 @@ final class ForeignUpTest {
     Outcome accepted = up();
     assertThat(accepted.status()).isEqualTo(OutcomeStatus.Success);
     assertThat(accepted.reason()).isEqualTo("the machine's SSH host key changed");
+  }
+
+  @Test
+  void aWrongKeyInTheConfigurationCostsNeitherTheIdentityNorTheStamp()
+      throws IOException, InterruptedException {
+    String genuine = guest.hostKey().publicKeyLine();
+    up();
+    project.setSsh("web", "host_key = \"" + SshKeys.generate("mistyped").publicKeyLine() + "\"");
+
+    Outcome refused = up();
+
+    assertThat(project.told(CastraEvent.BootstrapPlanned.class, "web").get(0).reason())
+        .isEqualTo("the machine's SSH host key changed");
+    assertThat(refused.failure().orElseThrow().error()).contains("answered with SSH host key");
+    assertThat(project.told(CastraEvent.MachinePinned.class, "web")).isEmpty();
+    assertThat(project.told(CastraEvent.BootstrapStarted.class, "web")).isEmpty();
+    assertThat(project.status("web").reachable()).isFalse();
+    assertThat(project.status("web").stamp()).isPresent();
+    assertThat(up("always").failure()).isPresent();
+
+    for (String corrected : List.of("host_key = \"" + genuine + "\"", "")) {
+      project.setSsh("web", corrected);
+      assertThat(up().status()).as(corrected).isEqualTo(OutcomeStatus.NoOp);
+    }
+    assertThat(runs()).hasSize(1);
+  }
+
+  @Test
+  void aNewMachineIsPinnedToNoKeyThatItDidNotShow() throws IOException, InterruptedException {
+    project.setSsh("web", "host_key = \"" + SshKeys.generate("mistyped").publicKeyLine() + "\"");
+    Outcome refused = up();
+    assertThat(refused.failure().orElseThrow().step()).contains("wait-handshake");
+    assertThat(project.told(CastraEvent.BootstrapFailed.class, "web")).hasSize(1);
+    assertThat(project.told(CastraEvent.MachinePinned.class, "web")).isEmpty();
+
+    project.setSsh("web", "");
+    Outcome accepted = up();
+
+    assertThat(accepted.status()).isEqualTo(OutcomeStatus.Success);
+    assertThat(accepted.reason()).isEqualTo("the machine is new");
+    assertThat(runs()).hasSize(1);
+  }
+
+  /** The reason is known before the machine is met, which may take minutes. */
+  @Test
+  void theReasonIsToldBeforeTheFirstContact() throws IOException, InterruptedException {
+    List<Integer> contacts = new ArrayList<>();
+    new Up(project.load(), Host.real(), Up.Options.plain(), project.cancellation)
+        .run(
+            SshProject.COMMAND,
+            event -> {
+              if (event.event() instanceof CastraEvent.BootstrapPlanned) {
+                contacts.add(guest.connections());
+              }
+            });
+
+    assertThat(contacts).containsExactly(0);
   }
 
   @Test
