@@ -14,14 +14,17 @@ import dev.castra.process.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How to reach one guest in its present boot. For one thread at a time. */
+/**
+ * How to reach one guest in its present boot. For one thread at a time, but for {@link
+ * #reconnectToStop}.
+ */
 public final class GuestAccess {
   private final Guests guests;
   private final SshEndpoint endpoint;
   private final SshIdentity identity;
   private final Surroundings surroundings;
   private final Ticker ticker;
-  private HostKeyPolicy policy;
+  private volatile HostKeyPolicy policy;
 
   public GuestAccess(
       Guests guests,
@@ -40,13 +43,17 @@ public final class GuestAccess {
 
   /** Waits for the guest's authenticated answer; from the first one on its host key is fixed. */
   public HandshakeResult awaitHandshake(Duration limit) throws InterruptedException {
-    HandshakeResult result =
-        guests.awaitHandshake(
-            endpoint, identity, policy, Deadline.after(ticker, limit), reasonsToGiveUp());
+    HandshakeResult result = awaitHandshake(limit, reasonsToGiveUp());
     if (result instanceof HandshakeResult.Shaken shaken) {
       fix(shaken.hostKey());
     }
     return result;
+  }
+
+  private HandshakeResult awaitHandshake(Duration limit, Liveness reasonsToGiveUp)
+      throws InterruptedException {
+    return guests.awaitHandshake(
+        endpoint, identity, policy, Deadline.after(ticker, limit), reasonsToGiveUp);
   }
 
   private void fix(PinnedKey key) {
@@ -56,6 +63,17 @@ public final class GuestAccess {
   /** A new session after the old one was lost; empty if there is none within {@code limit}. */
   public Optional<GuestSession> reconnect(Duration limit) throws InterruptedException {
     return awaitHandshake(limit) instanceof HandshakeResult.Shaken shaken
+        ? Optional.of(shaken.session())
+        : Optional.empty();
+  }
+
+  /**
+   * As {@link #reconnect} after a handshake, for whoever has something to end in the guest because
+   * the user wants to stop: that wish is no reason to give up.
+   */
+  public Optional<GuestSession> reconnectToStop(Duration limit) throws InterruptedException {
+    Liveness whileItLives = surroundings::deathNotice;
+    return awaitHandshake(limit, whileItLives) instanceof HandshakeResult.Shaken shaken
         ? Optional.of(shaken.session())
         : Optional.empty();
   }

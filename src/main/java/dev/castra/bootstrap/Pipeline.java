@@ -31,7 +31,11 @@ public final class Pipeline {
   private final RunJournal journal;
   private final Clock clock;
   private final long startNanos;
+
+  /** The last step that began. */
   private @Nullable StepKind current;
+
+  private boolean leftRunning;
 
   public Pipeline(RunContext context, GuestAccess access, RunJournal journal, Clock clock) {
     this.context = context;
@@ -94,6 +98,7 @@ public final class Pipeline {
         return step.call();
       } finally {
         watcher.close();
+        leftRunning = watcher.leftRunning();
       }
     };
   }
@@ -103,8 +108,9 @@ public final class Pipeline {
   }
 
   private <T> T take(StepKind kind, Step<T> step) throws InterruptedException {
-    current = kind;
+    // Before it counts as begun: what ends here ends after the step before, not in this one.
     refuseIfOver(access.cancelled());
+    current = kind;
     Instant startedAt = clock.instant();
     long start = access.ticker().nanos();
     journal.stepStarted(kind);
@@ -171,16 +177,21 @@ public final class Pipeline {
     return access.cancelled().or(access::stopRequest);
   }
 
-  private static void refuseIfOver(Optional<String> wish) {
+  private void refuseIfOver(Optional<String> wish) {
     wish.ifPresent(
         reason -> {
           throw interruption(reason);
         });
   }
 
-  private static StepFailure interruption(String reason) {
+  private StepFailure interruption(String reason) {
     return new StepFailure(
-        ErrorCode.INTERRUPTED, "The run was " + reason + ".", "Run `castra up` to go on.");
+        ErrorCode.INTERRUPTED,
+        "The run was " + reason + ".",
+        leftRunning
+            ? "What it started may still run in the guest, which could not be told to stop it."
+                + " `castra up` takes it over or stops it."
+            : "Run `castra up` to go on.");
   }
 
   private Result failed(StepFailure failure) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ctrl-C in the steps around the script, and what a limit leaves in the guest. */
 @Timeout(120)
@@ -62,9 +64,59 @@ final class CancelledStepTest {
   void endsATransferToAGuestThatDoesNotTakeIt() throws IOException {
     guest.replaceProgram("tar", "exec sleep 300");
     Artifact artifact = guest.artifact("true\n");
-    RunJournal cancelling = new CancelsAt(StepKind.TRANSFER, guest);
+    RunJournal cancelling = CancelsAt.start(StepKind.TRANSFER, guest);
 
     assertInterruptedAt("transfer", guest.run(artifact, guest.output, cancelling));
+  }
+
+  /** Nothing of the next step is on record then, so it is not where the run ended. */
+  @ParameterizedTest
+  @EnumSource(StepKind.class)
+  void endsAfterTheStepThatHadJustEnded(StepKind last) throws IOException {
+    Pipeline.Result result =
+        guest.run(guest.artifact("true\n"), guest.output, CancelsAt.end(last, guest));
+
+    assertThat(result.status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(result.failure().flatMap(RunFailure::step)).contains(last);
+    assertThat(guest.journal.calls)
+        .endsWith("started " + last.id(), endOf(last), "interrupted at " + last.id());
+  }
+
+  private static String endOf(StepKind step) {
+    return (step == StepKind.VERIFY ? "skipped " : "success ") + step.id();
+  }
+
+  @Test
+  void stopsTheScriptOverAnotherConnectionIfItsOwnIsCut() throws IOException {
+    Pipeline.Result result =
+        guest.run(
+            guest.artifact("echo $$\nexec sleep 300\n"),
+            guest.onFirstOutput(
+                () -> {
+                  guest.server.dropConnections();
+                  guest.cancelled = Optional.of("interrupted");
+                }));
+
+    assertInterruptedAt("apply", result);
+    assertThat(result.failure().orElseThrow().hint()).isEqualTo("Run `castra up` to go on.");
+    assertSpeakerIsGone();
+  }
+
+  @Test
+  void saysThatTheScriptMayStillRunIfItCannotBeReached() throws IOException {
+    Pipeline.Result result =
+        guest.run(
+            guest.artifact("echo $$\nexec sleep 300\n"),
+            guest.onFirstOutput(
+                () -> {
+                  guest.server.stop();
+                  guest.cancelled = Optional.of("interrupted");
+                }));
+
+    assertInterruptedAt("apply", result);
+    assertThat(result.failure().orElseThrow().hint())
+        .contains("may still run in the guest")
+        .contains("`castra up` takes it over or stops it.");
   }
 
   @Test
@@ -97,8 +149,23 @@ final class CancelledStepTest {
     assertThat(ProcessHandle.of(pid).flatMap(process -> process.info().command())).isEmpty();
   }
 
-  /** The user presses Ctrl-C when one step begins. */
-  private record CancelsAt(StepKind when, PipelineGuest guest) implements RunJournal {
+  /** The user presses Ctrl-C when one step begins, or as soon as it has ended. */
+  private record CancelsAt(StepKind when, boolean atEnd, PipelineGuest guest)
+      implements RunJournal {
+    static CancelsAt start(StepKind step, PipelineGuest guest) {
+      return new CancelsAt(step, false, guest);
+    }
+
+    static CancelsAt end(StepKind step, PipelineGuest guest) {
+      return new CancelsAt(step, true, guest);
+    }
+
+    private void cancel(StepKind step, boolean ended) {
+      if (step == when && ended == atEnd) {
+        guest.cancelled = Optional.of("interrupted");
+      }
+    }
+
     @Override
     public RunId id() {
       return guest.journal.id();
@@ -107,14 +174,13 @@ final class CancelledStepTest {
     @Override
     public void stepStarted(StepKind step) {
       guest.journal.stepStarted(step);
-      if (step == when) {
-        guest.cancelled = Optional.of("interrupted");
-      }
+      cancel(step, false);
     }
 
     @Override
     public void stepEnded(StepRecord step) {
       guest.journal.stepEnded(step);
+      cancel(step.step(), true);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.castra.bootstrap.GuestAccess;
 import dev.castra.error.CastraException;
 import dev.castra.guest.ConnectionLost;
 import dev.castra.guest.GuestPath;
+import dev.castra.guest.GuestSession;
 import dev.castra.guest.RemoteJob;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,13 +18,16 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class StopWatcher {
   private static final Duration INTERVAL = Duration.ofMillis(200);
   private static final Duration GRACE = Duration.ofSeconds(3);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(65);
+  private static final Duration RECONNECT_LIMIT = Duration.ofSeconds(5);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(75);
 
   private final GuestAccess access;
   private final Connection connection;
   private final Optional<GuestPath> job;
   private final AtomicReference<State> state = new AtomicReference<>(State.WATCHING);
   private final Thread thread = new Thread(this::watch, "castra-watch");
+
+  private volatile boolean leftRunning;
 
   private enum State {
     WATCHING,
@@ -72,13 +76,34 @@ public final class StopWatcher {
 
   private void stop() throws ConnectionLost, InterruptedException {
     if (job.isPresent()) {
-      new RemoteJob(connection.session(), job.get()).stop(GRACE);
+      leftRunning = true;
+      leftRunning = stop(job.get()) == RemoteJob.Stop.SURVIVED;
     }
     connection.close();
   }
 
+  /** A connection that is cut at this moment is made again: the guest knows of no Ctrl-C. */
+  private RemoteJob.Stop stop(GuestPath folder) throws ConnectionLost, InterruptedException {
+    try {
+      return new RemoteJob(connection.session(), folder).stop(GRACE);
+    } catch (ConnectionLost cut) {
+      try (GuestSession another =
+          access.reconnectToStop(RECONNECT_LIMIT).orElseThrow(() -> cut)) {
+        return new RemoteJob(another, folder).stop(GRACE);
+      }
+    }
+  }
+
   /**
-   * Watches no longer. A stop that has begun is waited for, at most 65 s: the step may notice its
+   * True if something of the job may still run although the user wanted to stop; final once this is
+   * closed.
+   */
+  public boolean leftRunning() {
+    return leftRunning;
+  }
+
+  /**
+   * Watches no longer. A stop that has begun is waited for, at most 75 s: the step may notice its
    * script's end before the last process that the script started has been killed.
    */
   public void close() throws InterruptedException {
