@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the disks of VMs: qcow2 overlays on a base image. */
@@ -30,7 +29,7 @@ public final class Overlays {
 
   /**
    * Creates an empty overlay, mode 0600, durable on return. It appears under its name complete or
-   * not at all.
+   * not at all; a process that is killed meanwhile leaves {@link #unfinished}.
    *
    * @param target absolute path in an existing folder; nothing may be there yet
    * @throws CastraException with {@code CANNOT_CREATE} if it cannot be created
@@ -39,7 +38,7 @@ public final class Overlays {
     if (Files.exists(target)) {
       throw failure(target, "it exists already", null);
     }
-    Path unfinished = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    Path unfinished = unfinished(target);
     try {
       onBase(base, unfinished, target, "create", "-q");
       Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-------"));
@@ -52,6 +51,11 @@ public final class Overlays {
     } finally {
       remove(unfinished);
     }
+  }
+
+  /** Where {@link #create} makes {@code target}; no other file of ours has that name. */
+  public static Path unfinished(Path target) {
+    return target.resolveSibling("." + target.getFileName() + ".unfinished");
   }
 
   /**

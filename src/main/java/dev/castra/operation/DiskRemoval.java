@@ -2,11 +2,12 @@ package dev.castra.operation;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.image.Overlays;
 import dev.castra.project.StateRoot;
+import dev.castra.qemu.SeedVolume;
 import dev.castra.store.DiskRecord;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Takes disks from their VMs. Deletes nothing but files that Castra recorded as its own. */
 final class DiskRemoval {
@@ -27,16 +28,13 @@ final class DiskRemoval {
     remove(disk);
   }
 
-  /** Deletes overlay and seed, then forgets the disk. Repeatable. */
+  /** Deletes overlay and seed, finished or not, then forgets the disk. Repeatable. */
   void remove(DiskRecord disk) {
     StateRoot root = session.project().stateRoot();
     try {
-      Path seed = root.seed(disk.vm(), disk.id());
-      for (String file : new String[] {"meta-data", "user-data"}) {
-        Files.deleteIfExists(seed.resolve(file));
-      }
-      Files.deleteIfExists(seed);
+      SeedVolume.remove(root.seed(disk.vm(), disk.id()));
       if (disk.path().startsWith(root.vmFolder(disk.vm()))) {
+        Files.deleteIfExists(Overlays.unfinished(disk.path()));
         Files.deleteIfExists(disk.path());
       }
     } catch (IOException e) {

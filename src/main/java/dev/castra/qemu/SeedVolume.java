@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -38,12 +37,13 @@ public final class SeedVolume {
    * @throws CastraException with {@code CANNOT_CREATE} if it cannot be written
    */
   public static void write(Path folder, Seed seed) {
-    Path unfinished = folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID());
+    Path unfinished = unfinished(folder);
     try {
+      deleteFolder(unfinished);
       Files.createDirectory(unfinished, PRIVATE_FOLDER);
       writeText(unfinished.resolve(META_DATA), metaData(seed));
       writeText(unfinished.resolve(USER_DATA), userData(seed));
-      remove(folder);
+      deleteFolder(folder);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new CastraException(
@@ -54,8 +54,21 @@ public final class SeedVolume {
     }
   }
 
-  /** Deletes the two files and the folder; anything else in it stays and is an error. */
-  private static void remove(Path folder) throws IOException {
+  private static Path unfinished(Path folder) {
+    return folder.resolveSibling("." + folder.getFileName() + ".unfinished");
+  }
+
+  /**
+   * Deletes the seed at {@code folder}, and what a killed {@link #write} left of one. Repeatable.
+   *
+   * @throws IOException if that fails, as it does if there is anything else in the folder
+   */
+  public static void remove(Path folder) throws IOException {
+    deleteFolder(unfinished(folder));
+    deleteFolder(folder);
+  }
+
+  private static void deleteFolder(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(META_DATA));
     Files.deleteIfExists(folder.resolve(USER_DATA));
     Files.deleteIfExists(folder);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A {@code qemu-system-x86_64} of the test's own, which starts the real one when it likes. */
+/** A QEMU program of the test's own, which starts the real one when it likes. */
 final class WrappedQemu {
   private static final String NAME = "qemu-system-x86_64";
   private static final String PATH = System.getenv("PATH");
@@ -20,8 +20,13 @@ final class WrappedQemu {
    *     and the working directory is the boot's folder
    */
   static void use(CastraProject project, String script) throws IOException {
-    Path real = Command.find(NAME, PATH).orElseThrow();
-    Path wrapper = Files.createDirectories(project.directory().resolve("bin")).resolve(NAME);
+    use(project, NAME, script);
+  }
+
+  /** As {@link #use(CastraProject, String)}, for another program of QEMU's. */
+  static void use(CastraProject project, String program, String script) throws IOException {
+    Path real = Command.find(program, PATH).orElseThrow();
+    Path wrapper = Files.createDirectories(project.directory().resolve("bin")).resolve(program);
     Files.writeString(wrapper, "#!/bin/sh\nqemu=" + real + "\n" + script + "\n");
     Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwx------"));
     project.variable("PATH", wrapper.getParent() + ":" + PATH);
