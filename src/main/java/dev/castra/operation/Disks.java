@@ -49,7 +49,8 @@ final class Disks {
 
   /** Reads nothing but whether the disk's file is there. */
   static Plan plan(Optional<DiskRecord> present, DiskPolicy policy, Sha256 baseImageHash) {
-    if (present.isEmpty()) {
+    // A machine that exists already was the VM before its driver changed, and had no disk of ours.
+    if (present.filter(disk -> !disk.isMachine()).isEmpty()) {
       return new Plan.Fresh("the disk is new", present);
     }
     DiskRecord disk = present.get();

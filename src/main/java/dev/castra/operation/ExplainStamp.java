@@ -5,11 +5,13 @@ import dev.castra.project.Project;
 import dev.castra.run.RunStatus;
 import dev.castra.store.DiskHistory;
 import dev.castra.store.DiskRecord;
+import dev.castra.store.ProjectHistory;
 import dev.castra.store.StampReader;
 import dev.castra.store.StampRecord;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,20 +38,21 @@ public final class ExplainStamp {
     Optional<Forecast> forecast = Optional.empty();
     if (spec.isPresent()) {
       forecast =
-          Optional.of(Forecast.prepare(project, spec.get(), spec.get().bootstrap().mode(), host));
+          Optional.of(Forecast.prepare(
+                  project, spec.get(), spec.get().bootstrap().mode(), host, new ImageLooks()));
     } else if (!VmName.isValid(name)) {
       throw Selection.noSuchVm(project, name);
     }
     VmName vm = new VmName(name);
-    Optional<DiskHistory> recorded =
+    ProjectHistory recorded =
         new StampReader(project.stateRoot(), host.ticker())
-            .history(vm, forecast.flatMap(Forecast::image));
-    if (spec.isEmpty() && recorded.isEmpty()) {
+            .histories(Map.of(vm, forecast.flatMap(Forecast::image)));
+    if (spec.isEmpty() && !recorded.vms().containsKey(vm)) {
       throw Selection.noSuchVm(project, name);
     }
-    DiskHistory history = recorded.orElse(DiskHistory.NONE);
+    DiskHistory history = recorded.of(vm);
     boolean foreign = spec.flatMap(VmSpec::ssh).isPresent();
-    StampExplanation.Next next = forecast.isPresent() ? forecast.get().of(history) : left();
+    StampExplanation.Next next = forecast.isPresent() ? forecast.get().of(recorded) : left();
     return explain(vm, history, foreign, next);
   }
 

@@ -6,15 +6,19 @@ import dev.castra.bootstrap.StampFacts;
 import dev.castra.error.CastraException;
 import dev.castra.guest.SshKeys;
 import dev.castra.image.ImageFingerprint;
-import dev.castra.image.ImageHashCache;
 import dev.castra.image.ImageHasher;
 import dev.castra.project.Project;
+import dev.castra.qemu.HostPorts;
 import dev.castra.run.RunId;
 import dev.castra.store.DiskHistory;
+import dev.castra.store.DiskStore;
+import dev.castra.store.ProjectHistory;
 import dev.castra.store.StampRecord;
 import dev.castra.vm.BootstrapMode;
+import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.SshTarget;
+import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +31,8 @@ final class Forecast {
   /** Action of a VM that preflight would refuse. */
   static final String ERROR = "error";
 
+  private final Project project;
+  private final ImageLooks images;
   private final VmSpec spec;
   private final BootstrapMode mode;
   private final boolean hashIsLasting;
@@ -37,11 +43,15 @@ final class Forecast {
    * @param hashIsLasting false if the artifact has env values, and no key for them is kept yet
    */
   private Forecast(
+      Project project,
+      ImageLooks images,
       VmSpec spec,
       BootstrapMode mode,
       boolean hashIsLasting,
       Optional<VmPlan> plan,
       Optional<CastraException> problem) {
+    this.project = project;
+    this.images = images;
     this.spec = spec;
     this.mode = mode;
     this.hashIsLasting = hashIsLasting;
@@ -51,17 +61,21 @@ final class Forecast {
 
   /**
    * Looks at castra.toml's side: base image, script, payload. Blocks while it hashes the latter.
+   *
+   * @param images shared by the forecasts of one command
    */
-  static Forecast prepare(Project project, VmSpec spec, BootstrapMode mode, Host host)
+  static Forecast prepare(
+      Project project, VmSpec spec, BootstrapMode mode, Host host, ImageLooks images)
       throws InterruptedException {
     try {
       boolean hashIsLasting =
           spec.bootstrap().env().isEmpty()
               || ProjectKeys.envHashKey(project.stateRoot()).isPresent();
-      VmPlan plan = Preflight.inspect(project, spec, mode, host);
-      return new Forecast(spec, mode, hashIsLasting, Optional.of(plan), Optional.empty());
+      VmPlan plan = Preflight.inspect(project, spec, mode, host, images.found());
+      return new Forecast(
+          project, images, spec, mode, hashIsLasting, Optional.of(plan), Optional.empty());
     } catch (CastraException e) {
-      return new Forecast(spec, mode, false, Optional.empty(), Optional.of(e));
+      return new Forecast(project, images, spec, mode, false, Optional.empty(), Optional.of(e));
     }
   }
 
@@ -72,17 +86,19 @@ final class Forecast {
   }
 
   /** The answer; blocks while it reads a base image whose hash is not remembered. */
-  StampExplanation.Next of(DiskHistory history) throws InterruptedException {
+  StampExplanation.Next of(ProjectHistory recorded) throws InterruptedException {
+    // As preflight does, which waits for nobody.
+    if (problem.isPresent()) {
+      return error(problem.get());
+    }
+    DiskHistory history = recorded.of(spec.name());
     Optional<DiskHistory.Unfinished> underWay =
         history.unfinished().filter(DiskHistory.Unfinished::isUnderWay);
     if (underWay.isPresent()) {
       return StampExplanation.Next.without("wait", mode(), waiting(underWay.get()));
     }
-    if (problem.isPresent()) {
-      return error(problem.get());
-    }
     try {
-      return decide(plan.orElseThrow(), history);
+      return decide(plan.orElseThrow(), history, recorded);
     } catch (CastraException e) {
       return error(e);
     }
@@ -109,10 +125,13 @@ final class Forecast {
     return Optional.of(mode.id());
   }
 
-  private StampExplanation.Next decide(VmPlan known, DiskHistory history)
+  private StampExplanation.Next decide(VmPlan known, DiskHistory history, ProjectHistory recorded)
       throws InterruptedException {
+    boolean runs = history.boot().filter(Up::isLive).isPresent();
     Prospect prospect =
-        spec.ssh().isPresent() ? machine(spec.ssh().get(), history) : disk(known, history);
+        spec.ssh().isPresent()
+            ? machine(spec.ssh().get(), history, recorded, runs)
+            : disk(known, history, runs);
     StampFacts facts =
         prospect.disk() instanceof Disks.Plan.Fresh fresh
             ? StampFacts.newDisk(fresh.reason())
@@ -137,15 +156,49 @@ final class Forecast {
    */
   private record Prospect(Disks.Plan disk, Optional<Sha256> identity) {}
 
-  private static Prospect machine(SshTarget target, DiskHistory history) {
+  private Prospect machine(
+      SshTarget target, DiskHistory history, ProjectHistory recorded, boolean runs) {
+    if (runs) {
+      throw ForeignMachines.stillEmulated(spec.name());
+    }
     Optional<String> key = ForeignIdentity.expectedKey(history.disk(), target);
-    return new Prospect(ForeignIdentity.plan(history.disk(), key), key.map(SshKeys::hash));
+    Disks.Plan disk = ForeignIdentity.plan(history.disk(), key);
+    if (disk instanceof Disks.Plan.Fresh && key.isPresent()) {
+      refuseSharedKey(key.get(), recorded);
+    }
+    return new Prospect(disk, key.map(SshKeys::hash));
   }
 
-  private Prospect disk(VmPlan known, DiskHistory history) throws InterruptedException {
+  private void refuseSharedKey(String key, ProjectHistory recorded) {
+    List<VmName> others =
+        project.vms().stream().map(VmSpec::name).filter(vm -> !vm.equals(spec.name())).toList();
+    Optional<VmName> owner = recorded.ownerOfHostKey(key, others);
+    if (owner.isPresent()) {
+      throw DiskStore.sharedKey(spec.name(), owner.get());
+    }
+  }
+
+  private Prospect disk(VmPlan known, DiskHistory history, boolean runs)
+      throws InterruptedException {
+    if (!runs && history.holder().filter(holder -> holder.process().isAlive()).isEmpty()) {
+      refuseTakenPorts();
+    }
     Sha256 imageHash =
-        new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage(), () -> {});
+        new ImageHasher(images.hashes(history.imageHash())).hash(known.baseImage(), () -> {});
     return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
+  }
+
+  /** Unlike preflight it takes none of them for a moment: an {@code up} may need it just then. */
+  private void refuseTakenPorts() {
+    for (ForwardedPort port : spec.ports()) {
+      Optional<String> listener =
+          port.hostPort() == 0
+              ? Optional.empty()
+              : HostPorts.listener(port.hostAddress(), port.hostPort(), port.protocol());
+      if (listener.isPresent()) {
+        throw Preflight.portTaken(spec, port, listener.get());
+      }
+    }
   }
 
   private static List<String> changes(Artifact artifact, StampFacts facts) {
@@ -176,18 +229,5 @@ final class Forecast {
 
   private static boolean holds(StampRecord stamp, Artifact artifact) {
     return stamp.artifactHash().equals(artifact.hash());
-  }
-
-  /** Finds what was looked up before, and keeps nothing. */
-  private record Remembered(Optional<Sha256> hash) implements ImageHashCache {
-    @Override
-    public Optional<Sha256> find(ImageFingerprint fingerprint) {
-      return hash;
-    }
-
-    @Override
-    public void remember(ImageFingerprint fingerprint, Sha256 computed) {
-      // Whoever only looks writes nothing.
-    }
   }
 }

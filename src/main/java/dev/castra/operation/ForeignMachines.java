@@ -89,10 +89,14 @@ final class ForeignMachines implements MachineSource {
   private void refuseIfStillEmulated() throws InterruptedException {
     if (context.session().boots().latest(vm).filter(boot -> !boot.ended()).isPresent()
         && context.boots().find(vm).isPresent()) {
-      throw new CastraException(
-          ErrorCode.BOOTSTRAP_FAILED,
-          "VM `" + vm + "` has `driver = \"ssh\"` but still runs under QEMU.",
-          "Run `castra down " + vm + "` first.");
+      throw stillEmulated(vm);
     }
+  }
+
+  static CastraException stillEmulated(VmName vm) {
+    return new CastraException(
+        ErrorCode.BOOTSTRAP_FAILED,
+        "VM `" + vm + "` has `driver = \"ssh\"` but still runs under QEMU.",
+        "Run `castra down " + vm + "` first.");
   }
 }

@@ -3,13 +3,16 @@ package dev.castra.operation;
 import dev.castra.bootstrap.Overrides;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.image.ImageFingerprint;
 import dev.castra.project.Project;
-import dev.castra.store.DiskHistory;
+import dev.castra.store.ProjectHistory;
 import dev.castra.store.StampReader;
 import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,7 +35,8 @@ public final class Plan {
   }
 
   /**
-   * In file order. Blocks while it hashes payloads, and base images that no {@code up} has hashed.
+   * In file order, of one moment of the record. Blocks while it hashes payloads, and base images
+   * that no {@code up} has hashed, each once.
    *
    * @param names VMs and roles; empty for all
    * @throws CastraException if a name is unknown, the overrides contradict each other, or the
@@ -41,18 +45,21 @@ public final class Plan {
   public List<Entry> of(Overrides overrides, List<String> names) throws InterruptedException {
     Selection.require(project, names);
     refuse(overrides.problems(project.vms()));
-    List<Entry> entries = new ArrayList<>();
+    ImageLooks images = new ImageLooks();
+    Map<VmName, Forecast> forecasts = new LinkedHashMap<>();
     for (VmSpec vm : Selection.of(project, names)) {
-      entries.add(new Entry(vm.name(), next(vm, overrides)));
+      forecasts.put(
+          vm.name(), Forecast.prepare(project, vm, overrides.modeFor(vm), host, images));
+    }
+    Map<VmName, Optional<ImageFingerprint>> fingerprints = new LinkedHashMap<>();
+    forecasts.forEach((vm, forecast) -> fingerprints.put(vm, forecast.image()));
+    ProjectHistory recorded =
+        new StampReader(project.stateRoot(), host.ticker()).histories(fingerprints);
+    List<Entry> entries = new ArrayList<>();
+    for (Map.Entry<VmName, Forecast> forecast : forecasts.entrySet()) {
+      entries.add(new Entry(forecast.getKey(), forecast.getValue().of(recorded)));
     }
     return entries;
-  }
-
-  private StampExplanation.Next next(VmSpec vm, Overrides overrides) throws InterruptedException {
-    Forecast forecast = Forecast.prepare(project, vm, overrides.modeFor(vm), host);
-    Optional<DiskHistory> history =
-        new StampReader(project.stateRoot(), host.ticker()).history(vm.name(), forecast.image());
-    return forecast.of(history.orElse(DiskHistory.NONE));
   }
 
   private static void refuse(List<String> problems) {

@@ -35,7 +35,7 @@ final class Preflight {
   private final Up.Options options;
   private final Host host;
   private final Optional<QemuPrograms> programs;
-  private final Map<String, Optional<BaseImage>> images = new LinkedHashMap<>();
+  private final Map<String, Optional<BaseImage>> images;
   private final Set<VmName> running;
   private final List<CastraException> problems = new ArrayList<>();
 
@@ -44,12 +44,14 @@ final class Preflight {
       Up.Options options,
       Host host,
       Optional<QemuPrograms> programs,
-      Set<VmName> running) {
+      Set<VmName> running,
+      Map<String, Optional<BaseImage>> images) {
     this.project = project;
     this.options = options;
     this.host = host;
     this.programs = programs;
     this.running = running;
+    this.images = images;
   }
 
   /**
@@ -68,7 +70,7 @@ final class Preflight {
     Selection.require(project, options.names());
     List<VmSpec> specs = Selection.of(project, options.names());
     Optional<QemuPrograms> programs = options.boots() ? programs(specs, host) : Optional.empty();
-    Preflight preflight = new Preflight(project, options, host, programs, running);
+    Preflight preflight = new Preflight(project, options, host, programs, running, new LinkedHashMap<>());
     EnvHashKey envKey = envKey(project.stateRoot());
     List<VmPlan> vms = preflight.plan(specs, envKey);
     preflight.refuseProblems();
@@ -79,13 +81,24 @@ final class Preflight {
    * Checks one VM in one mode. Asks for no host port: asking takes it for a moment, which may be
    * the one in which an {@code up} needs it.
    *
+   * @param images looked at before, by what castra.toml calls them; added to
    * @throws CastraException naming every problem at once
    */
-  static VmPlan inspect(Project project, VmSpec spec, BootstrapMode mode, Host host)
+  static VmPlan inspect(
+      Project project,
+      VmSpec spec,
+      BootstrapMode mode,
+      Host host,
+      Map<String, Optional<BaseImage>> images)
       throws InterruptedException {
     Preflight preflight =
         new Preflight(
-            project, Up.Options.plain(), host, programs(List.of(spec), host), Set.of(spec.name()));
+            project,
+            Up.Options.plain(),
+            host,
+            programs(List.of(spec), host),
+            Set.of(spec.name()),
+            images);
     Optional<VmPlan> plan = preflight.plan(spec, mode, envKey(project.stateRoot()));
     preflight.refuseProblems();
     return plan.orElseThrow();
@@ -254,15 +267,16 @@ final class Preflight {
       }
       Optional<String> obstacle =
           HostPorts.obstacle(port.hostAddress(), port.hostPort(), port.protocol());
-      obstacle.ifPresent(
-          why ->
-              problems.add(
-                  new CastraException(
-                      ErrorCode.PORT_TAKEN,
-                      "Host port `%s:%d` of VM `%s` cannot be used: %s."
-                          .formatted(port.hostAddress(), port.hostPort(), spec.name(), why),
-                      "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.")));
+      obstacle.ifPresent(why -> problems.add(portTaken(spec, port, why)));
     }
+  }
+
+  static CastraException portTaken(VmSpec spec, ForwardedPort port, String why) {
+    return new CastraException(
+        ErrorCode.PORT_TAKEN,
+        "Host port `%s:%d` of VM `%s` cannot be used: %s."
+            .formatted(port.hostAddress(), port.hostPort(), spec.name(), why),
+        "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.");
   }
 
   private void refuseProblems() {

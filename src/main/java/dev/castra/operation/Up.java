@@ -117,10 +117,13 @@ public final class Up {
   }
 
   private static boolean isRunning(VmSnapshot vm) {
-    return vm.boot()
-        .filter(boot -> !boot.ended())
-        .flatMap(boot -> VmProcesses.find(new BootFolder(Path.of(boot.directory())), boot.id()))
-        .isPresent();
+    return vm.boot().filter(Up::isLive).isPresent();
+  }
+
+  /** Whether the boot's process lives; changes nothing. */
+  static boolean isLive(VmSnapshot.Boot boot) {
+    return !boot.ended()
+        && VmProcesses.find(new BootFolder(Path.of(boot.directory())), boot.id()).isPresent();
   }
 
   private int exitCode(List<Outcome> outcomes) {

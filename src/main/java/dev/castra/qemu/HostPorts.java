@@ -64,6 +64,18 @@ public final class HostPorts {
     }
   }
 
+  /**
+   * As {@link #obstacle} where somebody listens there, found out without taking the port for a
+   * moment: what is in the way for another reason is not noticed. Knows nothing where there is no
+   * proc(5).
+   */
+  public static Optional<String> listener(
+      String address, int port, ForwardedPort.Protocol protocol) {
+    return PortHolder.isTaken(address, port, protocol)
+        ? Optional.of("Address already in use" + byWhom(address, port, protocol))
+        : Optional.empty();
+  }
+
   /** Who has the port, as the end of a sentence, such as " by process 17 (`nginx`)", or nothing. */
   public static String byWhom(String address, int port, ForwardedPort.Protocol protocol) {
     return PortHolder.describe(address, port, protocol).map(holder -> " by " + holder).orElse("");

@@ -41,6 +41,15 @@ final class PortHolder {
     }
   }
 
+  /** True if any process has it, whoever's; false where that cannot be known. */
+  static boolean isTaken(String address, int port, ForwardedPort.Protocol protocol) {
+    try {
+      return !sockets(address, port, protocol).isEmpty();
+    } catch (IOException notLinux) {
+      return false;
+    }
+  }
+
   /** As the links of file descriptors name them. */
   private static Set<String> sockets(String address, int port, ForwardedPort.Protocol protocol)
       throws IOException {

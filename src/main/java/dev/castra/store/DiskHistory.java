@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param lastRun the newest run on the disk that has ended
  * @param unfinished a run of the VM that has not ended
  * @param holder who announced itself on the VM; it may be dead
+ * @param boot the VM's newest boot; its process may be dead
  * @param imageHash content hash of the image that was asked for, if it is remembered
  */
 public record DiskHistory(
@@ -29,18 +30,24 @@ public record DiskHistory(
     Optional<EndedRun> lastRun,
     Optional<Unfinished> unfinished,
     Optional<VmClaims.Holder> holder,
+    Optional<VmSnapshot.Boot> boot,
     Optional<Sha256> imageHash) {
 
   /** Of a VM that no {@code up} has seen yet. */
-  public static final DiskHistory NONE =
-      new DiskHistory(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+  public static final DiskHistory NONE = none(Optional.empty());
+
+  /** As {@link #NONE}, where the image is known from other VMs. */
+  static DiskHistory none(Optional<Sha256> imageHash) {
+    return new DiskHistory(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        imageHash);
+  }
 
   /** A run with a final status. */
   public record EndedRun(

@@ -168,12 +168,16 @@ public final class DiskStore {
   private static void refuseSharedKey(DSLContext sql, VmName vm, String hostKey) {
     Optional<VmName> owner = ownerOfHostKey(sql, hostKey, vm, DSL.condition(VMS.IN_CONFIG));
     if (owner.isPresent()) {
-      throw new CastraException(
-          ErrorCode.HOST_KEY_MISMATCH,
-          "VM `%s` has the SSH host key of VM `%s`: they are one machine."
-              .formatted(vm, owner.get()),
-          "Correct the `host` and `port` of one of them in castra.toml, or remove it.");
+      throw sharedKey(vm, owner.get());
     }
+  }
+
+  /** Says that {@code vm} is refused the SSH host key that {@code owner} has. */
+  public static CastraException sharedKey(VmName vm, VmName owner) {
+    return new CastraException(
+        ErrorCode.HOST_KEY_MISMATCH,
+        "VM `%s` has the SSH host key of VM `%s`: they are one machine.".formatted(vm, owner),
+        "Correct the `host` and `port` of one of them in castra.toml, or remove it.");
   }
 
   /** A machine that is not Castra's answered. */
@@ -213,9 +217,13 @@ public final class DiskStore {
         .and(among)
         .fetch()
         .stream()
-        .filter(row -> keyWithoutComment(row.value2()).equals(keyWithoutComment(hostKey)))
+        .filter(row -> isSameKey(row.value2(), hostKey))
         .findFirst()
         .map(row -> new VmName(row.value1()));
+  }
+
+  static boolean isSameKey(String line, String other) {
+    return keyWithoutComment(line).equals(keyWithoutComment(other));
   }
 
   private static String keyWithoutComment(String line) {

@@ -8,7 +8,9 @@ import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -63,6 +65,18 @@ public final class StampReader {
   private static final String HOLDER =
       "SELECT pid, pid_start_ticks, host_boot_id, command, claimed_at FROM claims WHERE vm = ?";
 
+  private static final String BOOT =
+      """
+      SELECT b.boot_id, b.directory, b.pid, b.pid_start_ticks, b.host_boot_id, b.started_at,
+             b.stop_requested_at, b.ended_at, h.shaken_at
+      FROM vms v JOIN boots b ON b.boot_id = v.boot_id
+      LEFT JOIN handshakes h ON h.boot_id = b.boot_id
+      WHERE v.vm = ?
+      """;
+
+  private static final String HOST_KEYS =
+      "SELECT v.vm, d.host_key FROM vms v JOIN disks d ON d.disk_id = v.disk_id";
+
   private static final String IMAGE =
       "SELECT base_image_hash FROM base_images"
           + " WHERE path = ? AND size_bytes = ? AND mtime_ns = ? AND inode = ?";
@@ -86,13 +100,37 @@ public final class StampReader {
   }
 
   /**
-   * What is recorded of the VM's present disk; empty if the VM is not recorded.
+   * What is recorded of the VM's present disk; empty if neither the VM nor the image is recorded.
    *
    * @param image whose content hash to look up
    * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   public Optional<DiskHistory> history(VmName vm, Optional<ImageFingerprint> image) {
     return read(connection -> history(connection, vm, image)).flatMap(history -> history);
+  }
+
+  /**
+   * What is recorded of the VMs' present disks.
+   *
+   * @param images of each VM, whose content hash to look up
+   * @throws CastraException if the database is damaged, lost its content, or is too new
+   */
+  public ProjectHistory histories(Map<VmName, Optional<ImageFingerprint>> images) {
+    return read(
+            connection -> {
+              Map<VmName, DiskHistory> vms = new HashMap<>();
+              for (Map.Entry<VmName, Optional<ImageFingerprint>> vm : images.entrySet()) {
+                history(connection, vm.getKey(), vm.getValue())
+                    .ifPresent(found -> vms.put(vm.getKey(), found));
+              }
+              Map<VmName, String> hostKeys = new HashMap<>();
+              PlainQuery.all(
+                  connection,
+                  row -> hostKeys.put(new VmName(row.getString(1)), row.getString(2)),
+                  HOST_KEYS);
+              return new ProjectHistory(vms, hostKeys);
+            })
+        .orElse(ProjectHistory.NONE);
   }
 
   private <T> Optional<T> read(ReadTransaction.Reading<T> reading) {
@@ -104,8 +142,12 @@ public final class StampReader {
     String name = vm.value();
     Optional<Optional<DiskRecord>> recorded =
         PlainQuery.first(connection, StampRows::toDisk, PRESENT_DISK, name);
+    Optional<Sha256> imageHash =
+        image.isEmpty() ? Optional.empty() : imageHash(connection, image.get());
     if (recorded.isEmpty()) {
-      return Optional.empty();
+      return imageHash.isEmpty()
+          ? Optional.empty()
+          : Optional.of(DiskHistory.none(imageHash));
     }
     Optional<DiskRecord> disk = recorded.get();
     return Optional.of(
@@ -117,7 +159,8 @@ public final class StampReader {
             PlainQuery.first(
                 connection, row -> StampRows.toUnfinished(connection, row), UNFINISHED, name),
             PlainQuery.first(connection, StampRows::toHolder, HOLDER, name),
-            image.isEmpty() ? Optional.empty() : imageHash(connection, image.get())));
+            PlainQuery.first(connection, StatusReader::boot, BOOT, name).flatMap(boot -> boot),
+            imageHash));
   }
 
   private static Optional<DiskHistory.EndedRun> lastRun(Connection connection, DiskRecord disk)

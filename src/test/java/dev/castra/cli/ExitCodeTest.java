@@ -4,6 +4,7 @@ import static dev.castra.cli.CliRun.castra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.castra.event.JsonText;
+import dev.castra.guest.SshKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,36 @@ final class ExitCodeTest {
         .contains("`--bootstrap` gives `web` conflicting modes: `auto` and `disabled`.")
         .contains("`--bootstrap` names `nosuch`, but there are only: web.");
     assertThat(folder.resolve(".castra")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up --plan", "up --plan --json"})
+  void aPlanOfWhichOneVmIsAnErrorIs70AndStillTellsOfTheOthers(String call) throws IOException {
+    Files.writeString(folder.resolve("id"), SshKeys.generate("castra").privateKeyText());
+    Path script = Files.createDirectories(folder.resolve("bootstrap/db")).resolve("run.sh");
+    Files.writeString(script, "true\n");
+    String toml = write(machine("web") + "script = \"missing.sh\"\n" + machine("db"));
+
+    CliRun run = castraWith(List.of(call.split(" ")), "--config", toml);
+
+    assertThat(run.exitCode()).isEqualTo(70);
+    assertThat(run.out()).contains("error", "missing.sh", "the machine is new");
+    assertThat(folder.resolve(".castra")).doesNotExist();
+    write(machine("web") + machine("db"));
+    castraWith(List.of(call.split(" ")), "--config", toml).isDone();
+  }
+
+  private static String machine(String name) {
+    return """
+    [[vms]]
+    name = "%s"
+    driver = "ssh"
+    [vms.ssh]
+    host = "127.0.0.1"
+    identity_file = "id"
+    [vms.bootstrap]
+    """
+        .formatted(name);
   }
 
   @Test

@@ -13,7 +13,7 @@ final class MarkedProcess implements AutoCloseable {
   private final Process process;
 
   MarkedProcess() throws IOException {
-    process = new ProcessBuilder("sh", "-c", "read line", boot.toString()).start();
+    process = new ProcessBuilder("sh", "-c", "read line", "-uuid", boot.toString()).start();
     identity = ProcessIdentity.of(process.pid()).orElseThrow();
   }
 

@@ -141,6 +141,31 @@ final class PlanTest {
   }
 
   @Test
+  void looksAtABaseImageOnceHoweverManyVmsAreMadeFromIt() throws Exception {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path looks = folder.resolve("looks");
+    Path real = dev.castra.process.Command.find("qemu-img", System.getenv("PATH")).orElseThrow();
+    Path wrapper =
+        Files.writeString(
+            bin.resolve("qemu-img"),
+            "#!/bin/sh\necho look >>" + looks + "\nexec " + real + " \"$@\"\n");
+    Files.setPosixFilePermissions(
+        wrapper, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+    Path fleet = Files.createDirectory(folder.resolve("fleet"));
+    RecordedProject images = new RecordedProject(fleet);
+    Host host =
+        new Host(
+            Map.of("PATH", bin + ":" + System.getenv("PATH")),
+            Host.real().clock(),
+            Host.real().ticker());
+
+    assertThat(new Plan(images.load(), host).of(Overrides.parse(List.of()), List.of()))
+        .extracting(entry -> entry.next().action())
+        .containsExactly("run", "run");
+    assertThat(Files.readAllLines(looks)).hasSize(1);
+  }
+
+  @Test
   void refusesContradictionsAndUnknownNames() {
     assertThatThrownBy(() -> plan("web=always", "web=disabled", "nobody=auto"))
         .isInstanceOfSatisfying(

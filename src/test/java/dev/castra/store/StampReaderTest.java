@@ -53,6 +53,16 @@ final class StampReaderTest {
     assertThat(reader().history(new dev.castra.vm.VmName("mail"), Optional.empty())).isEmpty();
   }
 
+  /** A VM that castra.toml has just got, on the image of others. */
+  @Test
+  void theHashOfAnImageIsRememberedForAVmThatIsNotRecorded() {
+    ImageFingerprint image = new ImageFingerprint(Path.of("/images/base.img"), 1, 2, "3");
+    new ImageHashStore(project.database, project.events).remember(image, OpenProject.IMAGE);
+
+    assertThat(reader().history(new dev.castra.vm.VmName("mail"), Optional.of(image)))
+        .contains(DiskHistory.none(Optional.of(OpenProject.IMAGE)));
+  }
+
   @Test
   void theNewestRunsAreThoseOfTheStores() {
     project.succeed(OpenProject.WEB, OpenProject.A);
