@@ -37,6 +37,8 @@ final class OwnMachines implements MachineSource {
 
   @Override
   public Prospect look(VmClaims.Claim claim) throws InterruptedException {
+    // Whoever had the VM before may have kept this castra waiting for long.
+    plan.baseImage().requireUnchanged();
     live = context.boots().find(vm);
     return new Prospect(
         context.disks().plan(plan, imageHash()),

@@ -57,6 +57,9 @@ final class QemuMachine implements Machine {
 
   @Override
   public Optional<BootId> start(Consumer<BootId> planned) throws InterruptedException {
+    if (live.isEmpty()) {
+      plan.baseImage().requireUnchanged();
+    }
     if (draft.isPresent()) {
       context.disks().create(plan, draft.get());
       draft = Optional.empty();
@@ -79,6 +82,8 @@ final class QemuMachine implements Machine {
   private void awaitSlot(BootId boot, Consumer<BootId> planned) throws InterruptedException {
     planned.accept(boot);
     slot = Optional.of(context.bootSlots().take(this));
+    // The last moment before QEMU reads it, after a wait that may have been long.
+    plan.baseImage().requireUnchanged();
   }
 
   private WatchedConsole watch(BootRecord boot) {
