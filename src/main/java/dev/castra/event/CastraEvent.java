@@ -285,11 +285,28 @@ public sealed interface CastraEvent {
   }
 
   /** A VM could not be brought up although no bootstrap was due. */
-  record VmFailed(VmName name, String error, String hint, Optional<String> logPath)
+  record VmFailed(
+      VmName name,
+      String error,
+      String hint,
+      Optional<String> logPath,
+      Optional<SilentGuest> silentGuest)
       implements OfVm {
     @Override
     public Map<String, @Nullable Object> fields() {
-      return Fields.of("error", error, "hint", hint, "log_path", logPath.orElse(null));
+      return Fields.of(
+          "error",
+          error,
+          "hint",
+          hint,
+          "log_path",
+          logPath.orElse(null),
+          "failure_class",
+          silentGuest.map(SilentGuest::failureClass).orElse(null),
+          "serial_finding",
+          silentGuest.flatMap(SilentGuest::serialFinding).orElse(null),
+          "serial_tail",
+          silentGuest.map(SilentGuest::serialTail).orElse(null));
     }
   }
 

@@ -69,9 +69,9 @@ public sealed interface HandshakeResult {
           detail);
     }
 
-    /** For callers that report it as it is. */
+    /** For callers that report it as it is; its cause is an {@link Unanswered}. */
     public CastraException toException() {
-      return new CastraException(code, message(), hint());
+      return new CastraException(code, message(), hint(), new Unanswered(this));
     }
 
     private String hint() {

@@ -5,8 +5,12 @@ import dev.castra.bootstrap.StampFacts;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
+import dev.castra.event.SilentGuest;
 import dev.castra.event.Outcome;
+import dev.castra.guest.Console;
+import dev.castra.guest.FailureClass;
 import dev.castra.guest.HandshakeResult;
+import dev.castra.guest.Unanswered;
 import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.qemu.BootFolder;
@@ -137,6 +141,7 @@ final class VmWorker {
     if (result instanceof HandshakeResult.NotShaken not) {
       machine.silent();
       refuseIfCancelled();
+      refuseIfStopped(machine);
       throw not.toException();
     }
     HandshakeResult.Shaken shaken = (HandshakeResult.Shaken) result;
@@ -174,18 +179,49 @@ final class VmWorker {
             });
   }
 
-  private Optional<String> logOfBoot() {
+  /** A process that {@code castra down} ended is gone for a reason. */
+  private static void refuseIfStopped(Machine machine) {
+    machine
+        .stopRequest()
+        .ifPresent(
+            reason -> {
+              throw new CastraException(
+                  ErrorCode.INTERRUPTED, "The start was " + reason + ".", "Run `castra up`.");
+            });
+  }
+
+  /** Where to look next: what the guest says if it is silent, else what QEMU said. */
+  private Optional<String> logOfBoot(Optional<HandshakeResult.NotShaken> silent) {
+    if (plan.hardware() instanceof VmPlan.Hardware.Foreign) {
+      return Optional.empty();
+    }
+    boolean lives =
+        silent.filter(not -> not.failure() != FailureClass.GUEST_DIED).isPresent();
     return session
         .boots()
         .latest(vm)
-        .map(boot -> new BootFolder(boot.directory()).qemuLog().toString());
+        .map(boot -> new BootFolder(boot.directory()))
+        .map(folder -> (lives ? folder.serialLog() : folder.qemuLog()).toString());
+  }
+
+  private static SilentGuest describe(HandshakeResult.NotShaken silent) {
+    return new SilentGuest(
+        silent.failure().id(), silent.finding().map(Console.Finding::id), silent.consoleTail());
   }
 
   private Outcome failed(CastraException e) {
     Optional<String> log = Optional.empty();
+    Optional<HandshakeResult.NotShaken> silent =
+        e.getCause() instanceof Unanswered unanswered
+            ? Optional.of(unanswered.handshake())
+            : Optional.empty();
     try {
-      log = e.code() == ErrorCode.BUSY ? log : logOfBoot();
-      session.events().publish(new CastraEvent.VmFailed(vm, e.getMessage(), e.hint(), log));
+      log = e.code() == ErrorCode.BUSY ? log : logOfBoot(silent);
+      session
+          .events()
+          .publish(
+              new CastraEvent.VmFailed(
+                  vm, e.getMessage(), e.hint(), log, silent.map(VmWorker::describe)));
     } catch (CastraException databaseGone) {
       // The outcome says it all the same.
       e.addSuppressed(databaseGone);

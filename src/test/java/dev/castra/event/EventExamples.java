@@ -189,9 +189,22 @@ public final class EventExamples {
             WEB,
             "QEMU ended at once.",
             "Read its log.",
-            Optional.of("/shop/.castra/vms/web/boot/qemu.log")),
+            Optional.of("/shop/.castra/vms/web/boot/qemu.log"),
+            Optional.empty()),
         new CastraEvent.VmFailed(
-            WEB, "VM `web` is being worked on.", "Try again later.", Optional.empty()));
+            WEB,
+            "VM `web` is being worked on.",
+            "Try again later.",
+            Optional.empty(),
+            Optional.empty()),
+        new CastraEvent.VmFailed(
+            WEB,
+            "No SSH handshake.",
+            "Read its serial log.",
+            Optional.of("/shop/.castra/vms/web/boot/serial.log"),
+            Optional.of(
+                new SilentGuest(
+                    "no-banner", Optional.of("login-prompt"), List.of("Welcome", "login:")))));
   }
 
   private static List<CastraEvent> shutdown() {

@@ -248,6 +248,22 @@ final class ForeignUpTest {
   }
 
   @Test
+  void aMachineThatIsSilentWithoutADueRunSaysHowFarTheLastTryCame()
+      throws IOException, InterruptedException {
+    up();
+    guest.stop();
+    project.set("web", "handshake_timeout_secs = 1\nmode = \"disabled\"");
+
+    Outcome failed = up();
+
+    CastraEvent.VmFailed told = project.told(CastraEvent.VmFailed.class, "web").get(0);
+    assertThat(told.error()).isEqualTo(failed.failure().orElseThrow().error());
+    assertThat(told.silentGuest().orElseThrow().failureClass()).isEqualTo("refused");
+    assertThat(told.silentGuest().orElseThrow().serialTail()).isEmpty();
+    assertThat(told.logPath()).isEmpty();
+  }
+
+  @Test
   void isLeftAloneByDownAndRefusedByDestroy() throws IOException, InterruptedException {
     up();
 
