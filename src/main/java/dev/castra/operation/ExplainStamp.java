@@ -38,7 +38,8 @@ public final class ExplainStamp {
     Optional<Forecast> forecast = Optional.empty();
     if (spec.isPresent()) {
       forecast =
-          Optional.of(Forecast.prepare(
+          Optional.of(
+              Forecast.prepare(
                   project, spec.get(), spec.get().bootstrap().mode(), host, new ImageLooks()));
     } else if (!VmName.isValid(name)) {
       throw Selection.noSuchVm(project, name);

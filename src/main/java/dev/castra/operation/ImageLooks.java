@@ -18,7 +18,9 @@ final class ImageLooks {
 
   private final Map<ImageFingerprint, Sha256> hashes = new HashMap<>();
 
-  /** What was found so far; those that were not are looked for again, for every VM has its error. */
+  /**
+   * What was found so far; those that were not are looked for again, for every VM has its error.
+   */
   Map<String, Optional<BaseImage>> found() {
     found.values().removeIf(Optional::isEmpty);
     return found;

@@ -48,8 +48,7 @@ public final class Plan {
     ImageLooks images = new ImageLooks();
     Map<VmName, Forecast> forecasts = new LinkedHashMap<>();
     for (VmSpec vm : Selection.of(project, names)) {
-      forecasts.put(
-          vm.name(), Forecast.prepare(project, vm, overrides.modeFor(vm), host, images));
+      forecasts.put(vm.name(), Forecast.prepare(project, vm, overrides.modeFor(vm), host, images));
     }
     Map<VmName, Optional<ImageFingerprint>> fingerprints = new LinkedHashMap<>();
     forecasts.forEach((vm, forecast) -> fingerprints.put(vm, forecast.image()));

@@ -70,7 +70,8 @@ final class Preflight {
     Selection.require(project, options.names());
     List<VmSpec> specs = Selection.of(project, options.names());
     Optional<QemuPrograms> programs = options.boots() ? programs(specs, host) : Optional.empty();
-    Preflight preflight = new Preflight(project, options, host, programs, running, new LinkedHashMap<>());
+    Preflight preflight =
+        new Preflight(project, options, host, programs, running, new LinkedHashMap<>());
     EnvHashKey envKey = envKey(project.stateRoot());
     List<VmPlan> vms = preflight.plan(specs, envKey);
     preflight.refuseProblems();

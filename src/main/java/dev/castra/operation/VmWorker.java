@@ -5,8 +5,8 @@ import dev.castra.bootstrap.StampFacts;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
-import dev.castra.event.SilentGuest;
 import dev.castra.event.Outcome;
+import dev.castra.event.SilentGuest;
 import dev.castra.guest.Console;
 import dev.castra.guest.FailureClass;
 import dev.castra.guest.HandshakeResult;
@@ -195,8 +195,7 @@ final class VmWorker {
     if (plan.hardware() instanceof VmPlan.Hardware.Foreign) {
       return Optional.empty();
     }
-    boolean lives =
-        silent.filter(not -> not.failure() != FailureClass.GUEST_DIED).isPresent();
+    boolean lives = silent.filter(not -> not.failure() != FailureClass.GUEST_DIED).isPresent();
     return session
         .boots()
         .latest(vm)

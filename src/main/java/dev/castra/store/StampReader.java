@@ -116,20 +116,19 @@ public final class StampReader {
    * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   public ProjectHistory histories(Map<VmName, Optional<ImageFingerprint>> images) {
-    return read(
-            connection -> {
-              Map<VmName, DiskHistory> vms = new HashMap<>();
-              for (Map.Entry<VmName, Optional<ImageFingerprint>> vm : images.entrySet()) {
-                history(connection, vm.getKey(), vm.getValue())
-                    .ifPresent(found -> vms.put(vm.getKey(), found));
-              }
-              Map<VmName, String> hostKeys = new HashMap<>();
-              PlainQuery.all(
-                  connection,
-                  row -> hostKeys.put(new VmName(row.getString(1)), row.getString(2)),
-                  HOST_KEYS);
-              return new ProjectHistory(vms, hostKeys);
-            })
+    return read(connection -> {
+          Map<VmName, DiskHistory> vms = new HashMap<>();
+          for (Map.Entry<VmName, Optional<ImageFingerprint>> vm : images.entrySet()) {
+            history(connection, vm.getKey(), vm.getValue())
+                .ifPresent(found -> vms.put(vm.getKey(), found));
+          }
+          Map<VmName, String> hostKeys = new HashMap<>();
+          PlainQuery.all(
+              connection,
+              row -> hostKeys.put(new VmName(row.getString(1)), row.getString(2)),
+              HOST_KEYS);
+          return new ProjectHistory(vms, hostKeys);
+        })
         .orElse(ProjectHistory.NONE);
   }
 
@@ -145,9 +144,7 @@ public final class StampReader {
     Optional<Sha256> imageHash =
         image.isEmpty() ? Optional.empty() : imageHash(connection, image.get());
     if (recorded.isEmpty()) {
-      return imageHash.isEmpty()
-          ? Optional.empty()
-          : Optional.of(DiskHistory.none(imageHash));
+      return imageHash.isEmpty() ? Optional.empty() : Optional.of(DiskHistory.none(imageHash));
     }
     Optional<DiskRecord> disk = recorded.get();
     return Optional.of(

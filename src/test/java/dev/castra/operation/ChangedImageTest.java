@@ -59,8 +59,7 @@ final class ChangedImageTest {
   void anUpThatWaitedForAnotherOneDecidesNothingByTheOldHash() throws Exception {
     project.newDisk(RecordedProject.WEB);
     try (JavaChild other =
-        JavaChild.start(
-            ClaimingChild.class, folder.resolve("castra.toml").toString(), "web")) {
+        JavaChild.start(ClaimingChild.class, folder.resolve("castra.toml").toString(), "web")) {
       assertThat(other.line()).isEqualTo("claimed");
 
       Outcome failed =

@@ -25,8 +25,7 @@ final class ImageLooksTest {
 
     for (int vm = 0; vm < 3; vm++) {
       assertThat(
-              new ImageHasher(looks.hashes(Optional.empty()))
-                  .hash(image, reads::incrementAndGet))
+              new ImageHasher(looks.hashes(Optional.empty())).hash(image, reads::incrementAndGet))
           .isEqualTo(Sha256.of("content".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 

@@ -161,7 +161,8 @@ final class RecordedProject {
   }
 
   VmPlan plan(VmName vm) throws InterruptedException {
-    return Preflight.inspect(load(), spec(vm), spec(vm).bootstrap().mode(), Host.real(), new java.util.HashMap<>());
+    return Preflight.inspect(
+        load(), spec(vm), spec(vm).bootstrap().mode(), Host.real(), new java.util.HashMap<>());
   }
 
   private VmSpec spec(VmName vm) {

@@ -99,7 +99,8 @@ final class RefusedPlanTest {
     project.change(session -> session.disks().planned(machine(RecordedProject.DB, key)));
     project.file(
         "castra.toml",
-        FOREIGN.replace("[vms.bootstrap]", "host_key = \"" + key.publicKeyLine() + "\"\n[vms.bootstrap]")
+        FOREIGN.replace(
+                "[vms.bootstrap]", "host_key = \"" + key.publicKeyLine() + "\"\n[vms.bootstrap]")
             + RecordedProject.vm("db"));
 
     StampExplanation.Next planned = plan();
@@ -119,7 +120,9 @@ final class RefusedPlanTest {
               try (VmClaims.Claim claim =
                   session.claims().tryClaim(RecordedProject.WEB).orElseThrow()) {
                 claim.announce();
-                project.start(session, RecordedProject.WEB, Trigger.AUTO).stepStarted(StepKind.APPLY);
+                project
+                    .start(session, RecordedProject.WEB, Trigger.AUTO)
+                    .stepStarted(StepKind.APPLY);
                 assertThat(plan().action()).isEqualTo("wait");
                 project.file("castra.toml", EMULATED + "script = \"missing.sh\"\n");
                 return plan();
@@ -135,9 +138,7 @@ final class RefusedPlanTest {
   void aVmWhoseDriverWasSshOnceGetsANewDisk() throws Exception {
     project.change(
         session ->
-            session
-                .disks()
-                .planned(machine(RecordedProject.WEB, SshKeys.generate("machine"))));
+            session.disks().planned(machine(RecordedProject.WEB, SshKeys.generate("machine"))));
 
     assertThat(plan().reason()).isEqualTo("the disk is new");
     assertThat(project.decide(RecordedProject.WEB).reason()).isEqualTo("the disk is new");
@@ -167,8 +168,7 @@ final class RefusedPlanTest {
 
   private Up.Result up(String... names) throws InterruptedException {
     Up.Options plain = Up.Options.plain();
-    Up.Options some =
-        new Up.Options(plain.overrides(), false, List.of(names), true, plain.jobs());
+    Up.Options some = new Up.Options(plain.overrides(), false, List.of(names), true, plain.jobs());
     return new Up(project.load(), Host.real(), some, new Cancellation())
         .run(SshProject.COMMAND, EventSink.NONE);
   }

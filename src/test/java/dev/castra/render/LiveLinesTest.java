@@ -194,11 +194,7 @@ final class LiveLinesTest {
     tell(planned("web", "\u001b[2J\u001b[5A"));
     tell(
         new CastraEvent.VmFailed(
-            EventExamples.WEB,
-            "\u001b[2Jgone\nsecond",
-            "",
-            Optional.empty(),
-            Optional.empty()));
+            EventExamples.WEB, "\u001b[2Jgone\nsecond", "", Optional.empty(), Optional.empty()));
 
     assertThat(screen())
         .containsExactly("web     run: \\x1b[2J\\x1b[5A", "web     failed: \\x1b[2Jgone second");

@@ -87,8 +87,7 @@ public final class StopWatcher {
     try {
       return new RemoteJob(connection.session(), folder).stop(GRACE);
     } catch (ConnectionLost cut) {
-      try (GuestSession another =
-          access.reconnectToStop(RECONNECT_LIMIT).orElseThrow(() -> cut)) {
+      try (GuestSession another = access.reconnectToStop(RECONNECT_LIMIT).orElseThrow(() -> cut)) {
         return new RemoteJob(another, folder).stop(GRACE);
       }
     }
