@@ -223,9 +223,13 @@ final class Boots {
     return HostPorts.obstacle(wanted.hostAddress(), port, wanted.protocol()).isEmpty();
   }
 
+  /** A fixed port that is free again was held by somebody who only asked for it. */
   private static void requirePicked(VmPlan vm, LaunchResult.PortTaken taken) {
     Optional<ForwardedPort> fixed =
-        vm.spec().ports().stream().filter(port -> port.hostPort() == taken.hostPort()).findFirst();
+        vm.spec().ports().stream()
+            .filter(port -> port.hostPort() == taken.hostPort())
+            .filter(port -> !isFree(port, port.hostPort()))
+            .findFirst();
     if (fixed.isPresent()) {
       throw new CastraException(
           ErrorCode.PORT_TAKEN,

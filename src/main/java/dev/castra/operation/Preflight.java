@@ -14,6 +14,7 @@ import dev.castra.project.Project;
 import dev.castra.project.StateRoot;
 import dev.castra.qemu.Accelerators;
 import dev.castra.qemu.HostPorts;
+import dev.castra.store.BootReader;
 import dev.castra.vm.Accelerator;
 import dev.castra.vm.BootstrapMode;
 import dev.castra.vm.ForwardedPort;
@@ -254,6 +255,10 @@ final class Preflight {
       }
       Optional<String> obstacle =
           HostPorts.obstacle(port.hostAddress(), port.hostPort(), port.protocol());
+      if (obstacle.isPresent() && isItsOwn(spec.name(), port)) {
+        // Another castra has started it meanwhile; its claim says when there is something to do.
+        return;
+      }
       obstacle.ifPresent(
           why ->
               problems.add(
@@ -263,6 +268,16 @@ final class Preflight {
                           .formatted(port.hostAddress(), port.hostPort(), spec.name(), why),
                       "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.")));
     }
+  }
+
+  /** Looked up now: what ran when the checks began may be long ago. */
+  private boolean isItsOwn(VmName vm, ForwardedPort port) {
+    return new BootReader(project.stateRoot(), host.ticker())
+        .newest(vm)
+        .filter(
+            boot ->
+                HostPorts.isHeldBy(boot.id(), port.hostAddress(), port.hostPort(), port.protocol()))
+        .isPresent();
   }
 
   private void refuseProblems() {
