@@ -1,8 +1,6 @@
 package dev.castra.operation;
 
 import dev.castra.bootstrap.Overrides;
-import dev.castra.error.CastraException;
-import dev.castra.error.ErrorCode;
 import dev.castra.project.Project;
 import dev.castra.store.DiskHistory;
 import dev.castra.store.StampReader;
@@ -35,12 +33,11 @@ public final class Plan {
    * In file order. Blocks while it hashes payloads, and base images that no {@code up} has hashed.
    *
    * @param names VMs and roles; empty for all
-   * @throws CastraException if a name is unknown, the overrides contradict each other, or the
-   *     database cannot be read
+   * @throws dev.castra.error.CastraException if a name is unknown, the overrides contradict each
+   *     other, or the database cannot be read
    */
   public List<Entry> of(Overrides overrides, List<String> names) throws InterruptedException {
-    Selection.require(project, names);
-    refuse(overrides.problems(project.vms()));
+    Preflight.requireUsable(project, overrides, names);
     List<Entry> entries = new ArrayList<>();
     for (VmSpec vm : Selection.of(project, names)) {
       entries.add(new Entry(vm.name(), next(vm, overrides)));
@@ -53,14 +50,5 @@ public final class Plan {
     Optional<DiskHistory> history =
         new StampReader(project.stateRoot(), host.ticker()).history(vm.name(), forecast.image());
     return forecast.of(history.orElse(DiskHistory.NONE));
-  }
-
-  private static void refuse(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new CastraException(
-          ErrorCode.PREFLIGHT_FAILED,
-          String.join("\n  ", problems),
-          "Correct the `--bootstrap` options.");
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.castra.operation;
 import dev.castra.bootstrap.Artifact;
 import dev.castra.bootstrap.ArtifactBuilder;
 import dev.castra.bootstrap.EnvHashKey;
+import dev.castra.bootstrap.Overrides;
 import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
@@ -35,21 +36,15 @@ final class Preflight {
   private final Project project;
   private final Up.Options options;
   private final Host host;
-  private final Optional<QemuPrograms> programs;
+  private Optional<QemuPrograms> programs = Optional.empty();
   private final Map<String, Optional<BaseImage>> images = new LinkedHashMap<>();
   private final Set<VmName> running;
   private final List<CastraException> problems = new ArrayList<>();
 
-  private Preflight(
-      Project project,
-      Up.Options options,
-      Host host,
-      Optional<QemuPrograms> programs,
-      Set<VmName> running) {
+  private Preflight(Project project, Up.Options options, Host host, Set<VmName> running) {
     this.project = project;
     this.options = options;
     this.host = host;
-    this.programs = programs;
     this.running = running;
   }
 
@@ -66,14 +61,37 @@ final class Preflight {
    */
   static Result check(Project project, Up.Options options, Host host, Set<VmName> running)
       throws InterruptedException {
-    Selection.require(project, options.names());
     List<VmSpec> specs = Selection.of(project, options.names());
-    Optional<QemuPrograms> programs = options.boots() ? programs(specs, host) : Optional.empty();
-    Preflight preflight = new Preflight(project, options, host, programs, running);
+    Preflight preflight = new Preflight(project, options, host, running);
+    preflight.problems.addAll(optionProblems(project, options.overrides(), options.names()));
     EnvHashKey envKey = envKey(project.stateRoot());
     List<VmPlan> vms = preflight.plan(specs, envKey);
-    preflight.refuseProblems();
-    return new Result(programs, envKey, vms);
+    refuse(preflight.problems);
+    return new Result(preflight.programs, envKey, vms);
+  }
+
+  /**
+   * Looks at the command line alone.
+   *
+   * @throws CastraException naming every problem at once
+   */
+  static void requireUsable(Project project, Overrides overrides, List<String> names) {
+    refuse(optionProblems(project, overrides, names));
+  }
+
+  private static List<CastraException> optionProblems(
+      Project project, Overrides overrides, List<String> names) {
+    List<CastraException> problems = new ArrayList<>();
+    Optional<CastraException> unknown = Selection.unknown(project, names);
+    unknown.ifPresent(problems::add);
+    // With a wrong name nobody can say which VMs are meant.
+    List<VmSpec> selected = unknown.isEmpty() ? Selection.of(project, names) : project.vms();
+    for (String problem : overrides.problems(project.vms(), selected)) {
+      problems.add(
+          new CastraException(
+              ErrorCode.PREFLIGHT_FAILED, problem, "Correct the `--bootstrap` options."));
+    }
+    return problems;
   }
 
   /**
@@ -84,18 +102,21 @@ final class Preflight {
    */
   static VmPlan inspect(Project project, VmSpec spec, BootstrapMode mode, Host host)
       throws InterruptedException {
-    Preflight preflight =
-        new Preflight(
-            project, Up.Options.plain(), host, programs(List.of(spec), host), Set.of(spec.name()));
+    Preflight preflight = new Preflight(project, Up.Options.plain(), host, Set.of(spec.name()));
+    preflight.findPrograms(List.of(spec));
     Optional<VmPlan> plan = preflight.plan(spec, mode, envKey(project.stateRoot()));
-    preflight.refuseProblems();
+    refuse(preflight.problems);
     return plan.orElseThrow();
   }
 
-  private static Optional<QemuPrograms> programs(List<VmSpec> specs, Host host) {
-    return specs.stream().anyMatch(vm -> vm.ssh().isEmpty())
-        ? Optional.of(QemuPrograms.find(host.searchPath()))
-        : Optional.empty();
+  private void findPrograms(List<VmSpec> specs) {
+    if (options.boots() && specs.stream().anyMatch(vm -> vm.ssh().isEmpty())) {
+      try {
+        programs = Optional.of(QemuPrograms.find(host.searchPath()));
+      } catch (CastraException missing) {
+        problems.add(missing);
+      }
+    }
   }
 
   /** The project's key, or before its first {@code up} one that is not kept. */
@@ -104,12 +125,8 @@ final class Preflight {
   }
 
   private List<VmPlan> plan(List<VmSpec> specs, EnvHashKey envKey) throws InterruptedException {
-    for (String problem : options.overrides().problems(project.vms())) {
-      problems.add(
-          new CastraException(
-              ErrorCode.PREFLIGHT_FAILED, problem, "Correct the `--bootstrap` options."));
-    }
     boolean modesKnown = problems.isEmpty();
+    findPrograms(specs);
     List<VmPlan> plans = new ArrayList<>();
     for (VmSpec spec : specs) {
       BootstrapMode mode = modesKnown ? options.overrides().modeFor(spec) : spec.bootstrap().mode();
@@ -134,6 +151,9 @@ final class Preflight {
     }
     if (!running.contains(spec.name())) {
       checkPorts(spec);
+    }
+    if (programs.isEmpty()) {
+      return Optional.empty();
     }
     Optional<BaseImage> image = image(spec);
     return accelerator(spec)
@@ -280,7 +300,7 @@ final class Preflight {
         .isPresent();
   }
 
-  private void refuseProblems() {
+  private static void refuse(List<CastraException> problems) {
     if (problems.isEmpty()) {
       return;
     }

@@ -3,19 +3,25 @@ package dev.castra.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.castra.bootstrap.Overrides;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.process.JavaChild;
+import dev.castra.process.Ticker;
 import dev.castra.store.DiskRecord;
 import dev.castra.vm.BootId;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A VM's host port that is taken when preflight asks, though the VM did not run before. */
-final class FixedPortTest {
+/** What preflight finds out about a project whose VMs did not run when `up` looked first. */
+final class PreflightTest {
   private static final BootId BOOT = BootId.fresh();
 
   @TempDir Path folder;
@@ -38,7 +44,7 @@ final class FixedPortTest {
   }
 
   @Test
-  void isNoObstacleIfTheVmItselfHasIt() throws Exception {
+  void aPortThatTheVmItselfHasByNowIsNoObstacle() throws Exception {
     try (JavaChild vm = listening(BOOT)) {
       useForWeb(vm.line());
 
@@ -47,7 +53,7 @@ final class FixedPortTest {
   }
 
   @Test
-  void isAnObstacleIfAnythingElseHasIt() throws Exception {
+  void aPortThatAnythingElseHasIsOne() throws Exception {
     try (JavaChild other = listening(BootId.fresh())) {
       String port = other.line();
       useForWeb(port);
@@ -60,7 +66,32 @@ final class FixedPortTest {
     }
   }
 
-  /** What ran when `up` looked first, which is nothing. */
+  @Test
+  void aMissingProgramHidesNoOtherProblem() {
+    Up.Options options =
+        new Up.Options(
+            Overrides.parse(List.of("wbe=off", "db=always")),
+            false,
+            List.of("web", "nosuch"),
+            true,
+            OptionalInt.empty());
+    Host bare = new Host(Map.of("PATH", folder.toString()), Clock.systemUTC(), Ticker.system());
+    project.delete(folder.resolve("bootstrap/web/payload/app.env"));
+    project.delete(folder.resolve("bootstrap/web/run.sh"));
+    project.config("", "mode = \"always\"\n");
+
+    assertThatThrownBy(() -> Preflight.check(project.load(), options, bare, Set.of()))
+        .isInstanceOfSatisfying(
+            CastraException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.PREFLIGHT_FAILED))
+        .hasMessageStartingWith("Preflight found 4 problems:")
+        .hasMessageContainingAll(
+            "There is no VM or role `nosuch`.",
+            "`--bootstrap` names `wbe`, but there are only: web, db.",
+            "`qemu-",
+            "VM `web` has mode `always` but no bootstrap script.");
+  }
+
   private Preflight.Result check() throws InterruptedException {
     return Preflight.check(project.load(), Up.Options.plain(), Host.real(), Set.of());
   }
