@@ -34,13 +34,9 @@ final class ForeignMachines implements MachineSource {
 
   @Override
   public Prospect look(VmClaims.Claim claim) throws InterruptedException {
-    refuseIfStillEmulated();
+    refuseIfStillEmulated(claim);
     Optional<DiskRecord> present = session.disks().present(vm);
     key = ForeignIdentity.expectedKey(present, hardware.target());
-    if (key.isEmpty()) {
-      claim.announce();
-      key = firstContact();
-    }
     return new Prospect(ForeignIdentity.plan(present, key), false);
   }
 
@@ -60,12 +56,16 @@ final class ForeignMachines implements MachineSource {
     return Optional.of(shaken.hostKey().line());
   }
 
+  /** A machine whose key nobody knows is new, so that its first contact comes after the reason. */
   @Override
-  public Machine provide(Prospect prospect) {
+  public Machine provide(Prospect prospect) throws InterruptedException {
     if (prospect.disk() instanceof Disks.Plan.Keep keep) {
       return machine(keep.disk());
     }
     Disks.Plan.Fresh fresh = (Disks.Plan.Fresh) prospect.disk();
+    if (key.isEmpty()) {
+      key = firstContact();
+    }
     return machine(identity.replace(key, fresh.reason()));
   }
 
@@ -73,9 +73,9 @@ final class ForeignMachines implements MachineSource {
     return new ForeignMachine(context, vm, hardware, disk, unanswered);
   }
 
-  private void refuseIfStillEmulated() throws InterruptedException {
+  private void refuseIfStillEmulated(VmClaims.Claim claim) throws InterruptedException {
     if (context.session().boots().latest(vm).filter(boot -> !boot.ended()).isPresent()
-        && context.boots().find(vm).isPresent()) {
+        && new Departure(context, vm).settled(claim).isPresent()) {
       throw new CastraException(
           ErrorCode.BOOTSTRAP_FAILED,
           "VM `" + vm + "` has `driver = \"ssh\"` but still runs under QEMU.",

@@ -37,7 +37,7 @@ final class OwnMachines implements MachineSource {
 
   @Override
   public Prospect look(VmClaims.Claim claim) throws InterruptedException {
-    live = context.boots().find(vm);
+    live = new Departure(context, vm).settled(claim);
     return new Prospect(
         context.disks().plan(plan, imageHash()),
         live.flatMap(running -> running.boot().shakenAt()).isPresent());
@@ -66,7 +66,8 @@ final class OwnMachines implements MachineSource {
                 "warning",
                 "vm-restarted",
                 "the VM is stopped and started anew: " + reason));
-    if (new Shutdown(session).stop(vm, running.vm(), reason) == ShutdownOutcome.FAILED) {
+    if (new Shutdown(session, context.cancellation()).stop(vm, running.vm(), reason)
+        == ShutdownOutcome.FAILED) {
       throw new CastraException(
           ErrorCode.SHUTDOWN_FAILED,
           "VM `" + vm + "` needs a new disk (" + reason + ") but does not stop.",
