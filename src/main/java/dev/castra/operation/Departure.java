@@ -11,6 +11,7 @@ import dev.castra.store.BootRecord;
 import dev.castra.store.VmClaims;
 import dev.castra.vm.VmName;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -66,9 +67,10 @@ final class Departure {
     Deadline all = deadline(wholeLadder(limits));
     Deadline forsaken = deadline(limits.gracefulShutdownWait());
     Backoff backoff = Backoff.standard();
+    Instant wish = boot.stopRequestedAt().orElseThrow();
     boolean told = false;
     while (runs(boot)) {
-      Optional<VmClaims.Holder> stopper = session.claims().stopper(vm);
+      Optional<VmClaims.Holder> stopper = session.claims().stopper(vm, wish);
       boolean gone = boot.process().filter(ProcessIdentity::isAlive).isEmpty();
       if (stopper.isPresent()) {
         forsaken = deadline(limits.gracefulShutdownWait());
@@ -79,7 +81,7 @@ final class Departure {
       }
       if (stopper.isEmpty() && forsaken.passed()) {
         // Its castra died, and the guest has not followed the power button.
-        session.boots().stopLapsed(boot.id(), boot.stopRequestedAt().orElseThrow());
+        session.boots().stopLapsed(boot.id(), wish);
         return;
       }
       if (all.passed()) {

@@ -133,8 +133,12 @@ public final class VmClaims {
         .filter(holder -> holder.process().isAlive());
   }
 
-  /** Who is stopping the VM just now; that takes no claim. */
-  public Optional<Holder> stopper(VmName vm) {
+  /**
+   * Who is stopping the VM just now; that takes no claim.
+   *
+   * @param requestedAt when the wish was recorded; whoever stopped the VM before is not meant
+   */
+  public Optional<Holder> stopper(VmName vm, Instant requestedAt) {
     return database
         .transaction(
             sql ->
@@ -144,6 +148,7 @@ public final class VmClaims {
                     .on(INVOCATIONS.INVOCATION_ID.eq(EVENTS.INVOCATION_ID))
                     .where(EVENTS.VM.eq(vm.value()))
                     .and(EVENTS.TYPE.eq(SHUTDOWN))
+                    .and(EVENTS.TS.ge(Times.utc(requestedAt)))
                     .and(INVOCATIONS.ENDED_AT.isNull())
                     .orderBy(EVENTS.SEQ.desc())
                     .limit(1)

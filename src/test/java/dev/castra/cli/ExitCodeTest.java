@@ -132,6 +132,17 @@ final class ExitCodeTest {
   }
 
   @Test
+  void aMachineThatIsNotCastrasIsLeftAlone() throws IOException {
+    String ssh =
+        write(
+            "[[vms]]\nname = \"web\"\ndriver = \"ssh\"\n[vms.ssh]\nhost = \"10.0.0.7\"\nidentity_file = \"id\"\n");
+
+    assertThat(castra("down", "--config", ssh).isDone().out())
+        .isEqualTo("web  left alone: the machine is not Castra's\n");
+    assertThat(folder.resolve(".castra")).doesNotExist();
+  }
+
+  @Test
   void everythingThatIsWrongWithACallIsNamedAtOnce() {
     for (String plan : List.of("--json", "--plan")) {
       CliRun run =

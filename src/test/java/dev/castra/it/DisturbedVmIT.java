@@ -196,7 +196,8 @@ final class DisturbedVmIT {
 
   @Test
   @Order(7)
-  void anUpDuringADownWaitsForItAndStartsTheVmAgain() throws InterruptedException, SQLException {
+  void aDownLeavesWithTheFirstSignalAndAnUpDuringTheNextOneWaitsAndStartsTheVmAgain()
+      throws InterruptedException, SQLException {
     String config = "[lifecycle]\ngraceful_shutdown_wait_secs = 1\nsigterm_wait_secs = 120\n";
     project.file(
         "castra.toml",
@@ -208,6 +209,10 @@ final class DisturbedVmIT {
     CastraProcess down;
     CastraProcess up;
     try {
+      CastraProcess left = project.startSignalled("down", "two", "--json");
+      left.awaitEvent("CooperativeAttempted");
+      left.signal("TERM");
+      left.end().exitsWith(130);
       down = project.start("down", "two", "--json");
       down.awaitEvent("ShutdownRequested");
       up = project.startUp("two");

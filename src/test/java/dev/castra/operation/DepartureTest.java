@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -156,7 +157,8 @@ final class DepartureTest {
             CastraException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED))
         .hasMessage("The command was interrupted by SIGTERM.");
     assertThat(vm.isAlive()).isTrue();
-    Optional<VmClaims.Holder> stopper = project.during(session -> session.claims().stopper(WEB));
+    Optional<VmClaims.Holder> stopper =
+        project.during(session -> session.claims().stopper(WEB, Instant.EPOCH));
     assertThat(stopper).isEmpty();
   }
 

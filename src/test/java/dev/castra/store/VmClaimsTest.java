@@ -85,16 +85,19 @@ final class VmClaimsTest {
 
   @Test
   void whoStopsAMachineIsKnownUntilItsCommandOrItsProcessEnds() throws Exception {
-    assertThat(project.claims.stopper(OpenProject.WEB)).isEmpty();
+    Instant before = project.events.now();
+    assertThat(project.claims.stopper(OpenProject.WEB, before)).isEmpty();
     project.events.publish(new CastraEvent.ShutdownRequested(OpenProject.WEB, 17));
 
-    VmClaims.Holder told = project.claims.stopper(OpenProject.WEB).orElseThrow();
+    Instant after = Instant.now().plusSeconds(1);
+    assertThat(project.claims.stopper(OpenProject.WEB, after)).as("of an earlier wish").isEmpty();
+    VmClaims.Holder told = project.claims.stopper(OpenProject.WEB, before).orElseThrow();
     assertThat(told.process()).isEqualTo(ProcessIdentity.ofSelf());
     assertThat(told.command()).isEqualTo("castra up");
-    assertThat(project.claims.stopper(OpenProject.DB)).isEmpty();
+    assertThat(project.claims.stopper(OpenProject.DB, before)).isEmpty();
 
     project.invocations.end(project.invocation, 0, Instant.now());
-    assertThat(project.claims.stopper(OpenProject.WEB)).isEmpty();
+    assertThat(project.claims.stopper(OpenProject.WEB, before)).isEmpty();
   }
 
   private void takeAndGiveBack(dev.castra.vm.VmName vm) {
