@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Modes given with {@code --bootstrap}: for all VMs, for a role or for one VM. Precedence: VM, then
@@ -29,16 +30,42 @@ public final class Overrides {
    * Reads the values of every {@code --bootstrap}: {@code MODE}, {@code NAME=MODE} or {@code
    * NAME:MODE}, comma-separated.
    *
-   * @throws CastraException with {@code USAGE} if a value is empty or its mode is unknown
+   * @throws CastraException with {@code USAGE}, naming all of them, if a value is empty or its mode
+   *     is unknown
    */
   public static Overrides parse(List<String> values) {
     Overrides overrides = new Overrides();
+    List<CastraException> problems = new ArrayList<>();
     for (String value : values) {
       for (String item : value.split(",", -1)) {
-        overrides.add(item.strip());
+        try {
+          overrides.add(item.strip());
+        } catch (CastraException problem) {
+          problems.add(problem);
+        }
       }
     }
+    refuse(problems);
     return overrides;
+  }
+
+  private static void refuse(List<CastraException> problems) {
+    if (problems.size() == 1) {
+      throw problems.get(0);
+    }
+    if (!problems.isEmpty()) {
+      throw new CastraException(
+          ErrorCode.USAGE,
+          "The `--bootstrap` options have "
+              + problems.size()
+              + " mistakes:\n  "
+              + lines(problems.stream().map(CastraException::getMessage)),
+          lines(problems.stream().map(CastraException::hint)));
+    }
+  }
+
+  private static String lines(Stream<String> texts) {
+    return texts.distinct().collect(Collectors.joining("\n  "));
   }
 
   private void add(String item) {
@@ -69,12 +96,16 @@ public final class Overrides {
         "Write `--bootstrap VM=MODE`, or `--bootstrap MODE` for all VMs.");
   }
 
-  /** Everything that makes these overrides unusable for {@code vms}; empty if they are fine. */
-  public List<String> problems(List<VmSpec> vms) {
+  /**
+   * Everything that makes these overrides unusable; empty if they are fine.
+   *
+   * @param vms all of the project
+   * @param selected those that the command is about; a mode for any other would be silently ignored
+   */
+  public List<String> problems(List<VmSpec> vms, List<VmSpec> selected) {
     List<String> problems = new ArrayList<>();
-    Set<String> names = new LinkedHashSet<>();
-    vms.forEach(vm -> names.add(vm.name().value()));
-    vms.forEach(vm -> names.add(vm.role().value()));
+    Set<String> names = names(vms);
+    Set<String> meant = names(selected);
     modesByTarget.forEach(
         (target, modes) -> {
           if (!target.equals(GLOBAL) && !names.contains(target)) {
@@ -84,6 +115,13 @@ public final class Overrides {
                     + "`, but there are only: "
                     + String.join(", ", names)
                     + ".");
+          } else if (!target.equals(GLOBAL) && !meant.contains(target)) {
+            problems.add(
+                "`--bootstrap` gives `"
+                    + target
+                    + "` a mode, but the command is only about: "
+                    + String.join(", ", meant)
+                    + ".");
           }
           if (modes.size() > 1) {
             String who = target.equals(GLOBAL) ? "all VMs" : "`" + target + "`";
@@ -91,6 +129,13 @@ public final class Overrides {
           }
         });
     return problems;
+  }
+
+  private static Set<String> names(List<VmSpec> vms) {
+    Set<String> names = new LinkedHashSet<>();
+    vms.forEach(vm -> names.add(vm.name().value()));
+    vms.forEach(vm -> names.add(vm.role().value()));
+    return names;
   }
 
   /** The mode that holds for {@code vm}; call only when {@link #problems} is empty. */

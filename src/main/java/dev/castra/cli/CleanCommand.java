@@ -1,6 +1,7 @@
 package dev.castra.cli;
 
 import dev.castra.event.EventSink;
+import dev.castra.operation.Cancellation;
 import dev.castra.operation.Destroy;
 import dev.castra.operation.Host;
 import java.util.concurrent.Callable;
@@ -26,7 +27,7 @@ final class CleanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new Destroy(projectOption.load(), Host.real())
+    new Destroy(projectOption.load(), Host.real(), new Cancellation())
         .clean(Invocations.info(spec), EventSink.NONE)
         .forEach(path -> console.out().println("deleted " + path));
     return 0;

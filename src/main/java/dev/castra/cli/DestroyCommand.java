@@ -1,6 +1,7 @@
 package dev.castra.cli;
 
 import dev.castra.event.EventSink;
+import dev.castra.operation.Cancellation;
 import dev.castra.operation.Destroy;
 import dev.castra.operation.Host;
 import dev.castra.project.Project;
@@ -41,9 +42,12 @@ final class DestroyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Project project = projectOption.load();
-    try (Progress progress = Progress.of(console, json, project)) {
+    Cancellation cancellation = new Cancellation();
+    try (Signals signals = Signals.cancelling(cancellation, console);
+        Progress progress = Progress.of(console, json, project)) {
       EventSink sink = json ? new JsonLines(console.out()) : progress.sink();
-      var removed = new Destroy(project, Host.real()).run(names, Invocations.info(spec), sink);
+      var removed =
+          new Destroy(project, Host.real(), cancellation).run(names, Invocations.info(spec), sink);
       progress.close();
       if (!json) {
         removed.forEach(path -> console.out().println("deleted " + path));

@@ -2,9 +2,11 @@ package dev.castra.cli;
 
 import dev.castra.error.ErrorCode;
 import dev.castra.event.EventSink;
+import dev.castra.operation.Cancellation;
 import dev.castra.operation.Down;
 import dev.castra.operation.Host;
 import dev.castra.project.Project;
+import dev.castra.render.EventLines;
 import dev.castra.render.JsonLines;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,18 +49,18 @@ final class DownCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Project project = projectOption.load();
-    try (Progress progress = Progress.of(console, json, project)) {
+    Cancellation cancellation = new Cancellation();
+    try (Signals signals = Signals.cancelling(cancellation, console);
+        Progress progress = Progress.of(console, json, project)) {
       EventSink sink = json ? new JsonLines(console.out()) : progress.sink();
       List<Down.Result> results =
-          new Down(project, Host.real()).run(names, Invocations.info(spec), sink);
+          new Down(project, Host.real(), cancellation).run(names, Invocations.info(spec), sink);
       progress.close();
       boolean failed = false;
       for (Down.Result result : results) {
         failed |= result.failed();
-        if (!json && result.outcome().equals(Down.ALREADY_STOPPED)) {
-          console.out().println(result.vm() + "  already stopped");
-        } else if (!json && result.outcome().equals(Down.LEFT_ALONE)) {
-          console.out().println(result.vm() + "  left alone: the machine is not Castra's");
+        if (!json && !result.told() && !result.failed()) {
+          console.out().println(EventLines.untold(result));
         }
         if (result.failed()) {
           console.err().println("castra: VM `" + result.vm() + "` did not stop.");

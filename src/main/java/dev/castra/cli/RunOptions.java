@@ -1,7 +1,6 @@
 package dev.castra.cli;
 
 import dev.castra.bootstrap.Overrides;
-import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.EventSink;
 import dev.castra.event.Json;
@@ -61,10 +60,6 @@ final class RunOptions {
   int run(CommandSpec spec, Console console, boolean boots, OptionalInt jobs)
       throws InterruptedException {
     Overrides overrides = Overrides.parse(bootstrap);
-    if (jobs.isPresent() && jobs.getAsInt() < 1) {
-      throw new CastraException(
-          ErrorCode.USAGE, "`--jobs` must be at least 1.", "Leave it out to let Castra choose.");
-    }
     Project project = projectOption.load();
     Cancellation cancellation = new Cancellation();
     try (Signals signals = Signals.cancelling(cancellation, console);

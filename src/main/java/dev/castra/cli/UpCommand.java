@@ -1,5 +1,7 @@
 package dev.castra.cli;
 
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,10 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (jobs != null && jobs < 1) {
+      throw new CastraException(
+          ErrorCode.USAGE, "`--jobs` must be at least 1.", "Leave it out to let Castra choose.");
+    }
     if (plan) {
       return options.plan(console);
     }

@@ -18,6 +18,7 @@ import dev.castra.qemu.SocketFolder;
 import dev.castra.qemu.VmProcesses;
 import dev.castra.store.BootRecord;
 import dev.castra.store.DiskRecord;
+import dev.castra.store.VmClaims;
 import dev.castra.vm.Accelerator;
 import dev.castra.vm.BootId;
 import dev.castra.vm.ForwardedPort;
@@ -54,13 +55,20 @@ final class Boots {
     }
   }
 
-  /** The VM's running process, if any; a boot whose process is gone is recorded as ended. */
-  Optional<Live> find(VmName vm) throws InterruptedException {
+  /**
+   * The VM's running process, if any; a boot whose process is gone is recorded as ended.
+   *
+   * @param claim of the VM; announced before a process that is on its way is waited for
+   */
+  Optional<Live> find(VmName vm, VmClaims.Claim claim) throws InterruptedException {
     Optional<BootRecord> latest = session.boots().latest(vm).filter(boot -> !boot.ended());
     if (latest.isEmpty()) {
       return Optional.empty();
     }
     BootRecord boot = latest.get();
+    if (VmProcesses.find(new BootFolder(boot.directory()), boot.id()).isEmpty()) {
+      claim.announce();
+    }
     Optional<RunningVm> running = findProcess(session, boot);
     if (running.isEmpty()) {
       return Optional.empty();
@@ -223,9 +231,13 @@ final class Boots {
     return HostPorts.obstacle(wanted.hostAddress(), port, wanted.protocol()).isEmpty();
   }
 
+  /** A fixed port that is free again was held by somebody who only asked for it. */
   private static void requirePicked(VmPlan vm, LaunchResult.PortTaken taken) {
     Optional<ForwardedPort> fixed =
-        vm.spec().ports().stream().filter(port -> port.hostPort() == taken.hostPort()).findFirst();
+        vm.spec().ports().stream()
+            .filter(port -> port.hostPort() == taken.hostPort())
+            .filter(port -> !isFree(port, port.hostPort()))
+            .findFirst();
     if (fixed.isPresent()) {
       throw new CastraException(
           ErrorCode.PORT_TAKEN,

@@ -2,6 +2,8 @@ package dev.castra.operation;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.process.Ticker;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,24 @@ public final class Cancellation {
           "The command was " + reason().orElse("interrupted") + ".",
           "Run it again to go on.");
     }
+  }
+
+  /**
+   * The same time, in which whoever sleeps notices that wish as {@link #refuseIfRequested} does.
+   */
+  Ticker noticedBy(Ticker ticker) {
+    return new Ticker() {
+      @Override
+      public long nanos() {
+        return ticker.nanos();
+      }
+
+      @Override
+      public void sleep(Duration duration) throws InterruptedException {
+        refuseIfRequested();
+        ticker.sleep(duration);
+      }
+    };
   }
 
   /** Such as "interrupted by SIGINT". */

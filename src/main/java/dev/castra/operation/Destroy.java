@@ -21,10 +21,12 @@ import java.util.Optional;
 public final class Destroy {
   private final Project project;
   private final Host host;
+  private final Cancellation cancellation;
 
-  public Destroy(Project project, Host host) {
+  public Destroy(Project project, Host host, Cancellation cancellation) {
     this.project = project;
     this.host = host;
+    this.cancellation = cancellation;
   }
 
   /**
@@ -32,7 +34,7 @@ public final class Destroy {
    *
    * @return the files that were deleted
    * @throws CastraException with {@code VM_NOT_FOUND} for an unknown name, with {@code BUSY} if
-   *     another castra works on one of them
+   *     another castra works on one of them, with {@code INTERRUPTED} if the user wants to stop
    */
   public List<Path> run(List<String> names, CommandLineInfo command, EventSink sink)
       throws InterruptedException {
@@ -74,8 +76,7 @@ public final class Destroy {
     }
   }
 
-  private static Optional<Path> destroy(ProjectSession session, VmName vm)
-      throws InterruptedException {
+  private Optional<Path> destroy(ProjectSession session, VmName vm) throws InterruptedException {
     try (VmClaims.Claim claim = ImmediateClaim.take(session, vm)) {
       claim.announce();
       stop(session, vm);
@@ -85,12 +86,12 @@ public final class Destroy {
     }
   }
 
-  private static void stop(ProjectSession session, VmName vm) throws InterruptedException {
+  private void stop(ProjectSession session, VmName vm) throws InterruptedException {
     Optional<BootRecord> boot = session.boots().latest(vm).filter(known -> !known.ended());
     Optional<RunningVm> running =
         boot.isPresent() ? Boots.findProcess(session, boot.get()) : Optional.empty();
     if (running.isPresent()
-        && new Shutdown(session).stop(vm, running.get(), "castra destroy")
+        && new Shutdown(session, cancellation).stop(vm, running.get(), "castra destroy")
             == ShutdownOutcome.FAILED) {
       throw new CastraException(
           ErrorCode.SHUTDOWN_FAILED,

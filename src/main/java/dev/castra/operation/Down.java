@@ -41,35 +41,56 @@ public final class Down {
 
   private final Project project;
   private final Host host;
+  private final Cancellation cancellation;
 
-  public Down(Project project, Host host) {
+  public Down(Project project, Host host, Cancellation cancellation) {
     this.project = project;
     this.host = host;
+    this.cancellation = cancellation;
   }
 
-  /** What became of one VM. */
-  public record Result(VmName vm, String outcome, boolean failed) {}
+  /**
+   * What became of one VM.
+   *
+   * @param told false if no event tells of it, for want of a database
+   */
+  public record Result(VmName vm, String outcome, boolean failed, boolean told) {}
 
   /**
    * Stops the VMs named, or all of the project that run, those that left castra.toml too.
    *
-   * @throws CastraException with {@code VM_NOT_FOUND} if a name is neither a VM nor a role
+   * @throws CastraException with {@code VM_NOT_FOUND} if a name is neither a VM nor a role, with
+   *     {@code INTERRUPTED} if the user wants to stop; VMs may stop all the same then
    */
   public List<Result> run(List<String> names, CommandLineInfo command, EventSink sink)
       throws InterruptedException {
     Selection.require(project, names);
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return Selection.of(project, names).stream()
-          .map(
-              vm ->
-                  new Result(vm.name(), vm.ssh().isPresent() ? LEFT_ALONE : ALREADY_STOPPED, false))
+          .map(vm -> new Result(vm.name(), notRunning(vm.ssh().isPresent()), false, false))
           .toList();
     }
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
-      List<Result> results = stopAll(session, names);
+      List<Result> results = stopAllOrLeave(session, names);
       boolean failed = results.stream().anyMatch(Result::failed);
       session.end(failed ? ErrorCode.SHUTDOWN_FAILED.exitCode() : 0);
       return results;
+    }
+  }
+
+  private static String notRunning(boolean foreign) {
+    return foreign ? LEFT_ALONE : ALREADY_STOPPED;
+  }
+
+  private List<Result> stopAllOrLeave(ProjectSession session, List<String> names)
+      throws InterruptedException {
+    try {
+      return stopAll(session, names);
+    } catch (CastraException e) {
+      if (cancellation.requested()) {
+        session.end(e.code().exitCode());
+      }
+      throw e;
     }
   }
 
@@ -99,9 +120,8 @@ public final class Down {
    * @param foreign true if the machine is not Castra's; one that it booted earlier under the same
    *     name is stopped all the same
    */
-  private static Result stop(ProjectSession session, VmName vm, boolean foreign)
+  private Result stop(ProjectSession session, VmName vm, boolean foreign)
       throws InterruptedException {
-    Result notRunning = new Result(vm, foreign ? LEFT_ALONE : ALREADY_STOPPED, false);
     Deadline deadline = Deadline.after(session.host().ticker(), START_LIMIT);
     Backoff backoff = Backoff.standard();
     Optional<BootId> asked = Optional.empty();
@@ -115,10 +135,10 @@ public final class Down {
       Optional<BootId> starting = boot.map(BootRecord::id);
       boolean gaveUp = asked.isPresent() && !asked.equals(starting);
       if (gaveUp || (foreign && boot.isEmpty()) || isOver(session, vm, boot)) {
-        return notRunning;
+        return notRunning(session, vm, foreign, deadline);
       }
       if (deadline.passed()) {
-        return new Result(vm, "starting", true);
+        return new Result(vm, "starting", true, false);
       }
       if (asked.isEmpty()) {
         starting.ifPresent(session.boots()::stopRequested);
@@ -128,14 +148,25 @@ public final class Down {
         told = true;
         tellOfStart(session, vm);
       }
+      cancellation.refuseIfRequested();
       backoff.pause(deadline);
     }
   }
 
-  private static Result stop(ProjectSession session, VmName vm, RunningVm running)
+  /** Told like every other end, so that whoever reads the events misses no VM. */
+  private static Result notRunning(
+      ProjectSession session, VmName vm, boolean foreign, Deadline begun) {
+    String outcome = notRunning(foreign);
+    session
+        .events()
+        .publish(new CastraEvent.ShutdownComplete(vm, outcome, begun.elapsed().toMillis()));
+    return new Result(vm, outcome, false, true);
+  }
+
+  private Result stop(ProjectSession session, VmName vm, RunningVm running)
       throws InterruptedException {
-    ShutdownOutcome outcome = new Shutdown(session).stop(vm, running, "castra down");
-    return new Result(vm, Shutdown.id(outcome), outcome == ShutdownOutcome.FAILED);
+    ShutdownOutcome outcome = new Shutdown(session, cancellation).stop(vm, running, "castra down");
+    return new Result(vm, Shutdown.id(outcome), outcome == ShutdownOutcome.FAILED, true);
   }
 
   /**

@@ -36,7 +36,7 @@ final class ForeignMachines implements MachineSource {
   /** Meets nobody: what is recorded and configured decides, whatever the machine will show. */
   @Override
   public Prospect look(VmClaims.Claim claim) throws InterruptedException {
-    refuseIfStillEmulated();
+    refuseIfStillEmulated(claim);
     Optional<DiskRecord> present = session.disks().present(vm);
     Optional<String> key = ForeignIdentity.expectedKey(present, hardware.target());
     return new Prospect(ForeignIdentity.plan(present, key), false);
@@ -86,9 +86,9 @@ final class ForeignMachines implements MachineSource {
     return new ForeignMachine(context, vm, hardware, disk, unanswered);
   }
 
-  private void refuseIfStillEmulated() throws InterruptedException {
+  private void refuseIfStillEmulated(VmClaims.Claim claim) throws InterruptedException {
     if (context.session().boots().latest(vm).filter(boot -> !boot.ended()).isPresent()
-        && context.boots().find(vm).isPresent()) {
+        && new Departure(context, vm).settled(claim).isPresent()) {
       throw stillEmulated(vm);
     }
   }

@@ -9,14 +9,17 @@ interface MachineSource {
   void prepare() throws InterruptedException;
 
   /**
-   * Looks at what is there.
+   * Looks at what is there, without entering a guest.
    *
    * @param claim of the VM; announced before anything that takes long
    * @throws dev.castra.error.CastraException if the VM cannot be worked on
    */
   Prospect look(VmClaims.Claim claim) throws InterruptedException;
 
-  /** Takes away what must go and records what is to be made, for the prospect of this source. */
+  /**
+   * Takes away what must go and records what is to be made, for the prospect of this source. The
+   * claim is announced and the reason told by then, so that it may take long.
+   */
   Machine provide(Prospect prospect) throws InterruptedException;
 
   /**

@@ -39,7 +39,7 @@ final class OwnMachines implements MachineSource {
   public Prospect look(VmClaims.Claim claim) throws InterruptedException {
     // Whoever had the VM before may have kept this castra waiting for long.
     plan.baseImage().requireUnchanged();
-    live = context.boots().find(vm);
+    live = new Departure(context, vm).settled(claim);
     return new Prospect(
         context.disks().plan(plan, imageHash()),
         live.flatMap(running -> running.boot().shakenAt()).isPresent());
@@ -68,7 +68,8 @@ final class OwnMachines implements MachineSource {
                 "warning",
                 "vm-restarted",
                 "the VM is stopped and started anew: " + reason));
-    if (new Shutdown(session).stop(vm, running.vm(), reason) == ShutdownOutcome.FAILED) {
+    if (new Shutdown(session, context.cancellation()).stop(vm, running.vm(), reason)
+        == ShutdownOutcome.FAILED) {
       throw new CastraException(
           ErrorCode.SHUTDOWN_FAILED,
           "VM `" + vm + "` needs a new disk (" + reason + ") but does not stop.",

@@ -1,8 +1,6 @@
 package dev.castra.operation;
 
 import dev.castra.bootstrap.Overrides;
-import dev.castra.error.CastraException;
-import dev.castra.error.ErrorCode;
 import dev.castra.image.ImageFingerprint;
 import dev.castra.project.Project;
 import dev.castra.store.ProjectHistory;
@@ -39,12 +37,11 @@ public final class Plan {
    * that no {@code up} has hashed, each once.
    *
    * @param names VMs and roles; empty for all
-   * @throws CastraException if a name is unknown, the overrides contradict each other, or the
-   *     database cannot be read
+   * @throws dev.castra.error.CastraException if a name is unknown, the overrides contradict each
+   *     other, or the database cannot be read
    */
   public List<Entry> of(Overrides overrides, List<String> names) throws InterruptedException {
-    Selection.require(project, names);
-    refuse(overrides.problems(project.vms()));
+    Preflight.requireUsable(project, overrides, names);
     ImageLooks images = new ImageLooks();
     Map<VmName, Forecast> forecasts = new LinkedHashMap<>();
     for (VmSpec vm : Selection.of(project, names)) {
@@ -59,14 +56,5 @@ public final class Plan {
       entries.add(new Entry(forecast.getKey(), forecast.getValue().of(recorded)));
     }
     return entries;
-  }
-
-  private static void refuse(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new CastraException(
-          ErrorCode.PREFLIGHT_FAILED,
-          String.join("\n  ", problems),
-          "Correct the `--bootstrap` options.");
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.castra.operation;
 import dev.castra.bootstrap.Artifact;
 import dev.castra.bootstrap.ArtifactBuilder;
 import dev.castra.bootstrap.EnvHashKey;
+import dev.castra.bootstrap.Overrides;
 import dev.castra.error.CastraBug;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
@@ -14,6 +15,7 @@ import dev.castra.project.Project;
 import dev.castra.project.StateRoot;
 import dev.castra.qemu.Accelerators;
 import dev.castra.qemu.HostPorts;
+import dev.castra.store.BootReader;
 import dev.castra.vm.Accelerator;
 import dev.castra.vm.BootstrapMode;
 import dev.castra.vm.ForwardedPort;
@@ -34,7 +36,7 @@ final class Preflight {
   private final Project project;
   private final Up.Options options;
   private final Host host;
-  private final Optional<QemuPrograms> programs;
+  private Optional<QemuPrograms> programs = Optional.empty();
   private final Map<String, Optional<BaseImage>> images;
   private final Set<VmName> running;
   private final List<CastraException> problems = new ArrayList<>();
@@ -43,13 +45,11 @@ final class Preflight {
       Project project,
       Up.Options options,
       Host host,
-      Optional<QemuPrograms> programs,
       Set<VmName> running,
       Map<String, Optional<BaseImage>> images) {
     this.project = project;
     this.options = options;
     this.host = host;
-    this.programs = programs;
     this.running = running;
     this.images = images;
   }
@@ -67,15 +67,37 @@ final class Preflight {
    */
   static Result check(Project project, Up.Options options, Host host, Set<VmName> running)
       throws InterruptedException {
-    Selection.require(project, options.names());
     List<VmSpec> specs = Selection.of(project, options.names());
-    Optional<QemuPrograms> programs = options.boots() ? programs(specs, host) : Optional.empty();
-    Preflight preflight =
-        new Preflight(project, options, host, programs, running, new LinkedHashMap<>());
+    Preflight preflight = new Preflight(project, options, host, running, new LinkedHashMap<>());
+    preflight.problems.addAll(optionProblems(project, options.overrides(), options.names()));
     EnvHashKey envKey = envKey(project.stateRoot());
     List<VmPlan> vms = preflight.plan(specs, envKey);
-    preflight.refuseProblems();
-    return new Result(programs, envKey, vms);
+    refuse(preflight.problems);
+    return new Result(preflight.programs, envKey, vms);
+  }
+
+  /**
+   * Looks at the command line alone.
+   *
+   * @throws CastraException naming every problem at once
+   */
+  static void requireUsable(Project project, Overrides overrides, List<String> names) {
+    refuse(optionProblems(project, overrides, names));
+  }
+
+  private static List<CastraException> optionProblems(
+      Project project, Overrides overrides, List<String> names) {
+    List<CastraException> problems = new ArrayList<>();
+    Optional<CastraException> unknown = Selection.unknown(project, names);
+    unknown.ifPresent(problems::add);
+    // With a wrong name nobody can say which VMs are meant.
+    List<VmSpec> selected = unknown.isEmpty() ? Selection.of(project, names) : project.vms();
+    for (String problem : overrides.problems(project.vms(), selected)) {
+      problems.add(
+          new CastraException(
+              ErrorCode.PREFLIGHT_FAILED, problem, "Correct the `--bootstrap` options."));
+    }
+    return problems;
   }
 
   /**
@@ -93,22 +115,21 @@ final class Preflight {
       Map<String, Optional<BaseImage>> images)
       throws InterruptedException {
     Preflight preflight =
-        new Preflight(
-            project,
-            Up.Options.plain(),
-            host,
-            programs(List.of(spec), host),
-            Set.of(spec.name()),
-            images);
+        new Preflight(project, Up.Options.plain(), host, Set.of(spec.name()), images);
+    preflight.findPrograms(List.of(spec));
     Optional<VmPlan> plan = preflight.plan(spec, mode, envKey(project.stateRoot()));
-    preflight.refuseProblems();
+    refuse(preflight.problems);
     return plan.orElseThrow();
   }
 
-  private static Optional<QemuPrograms> programs(List<VmSpec> specs, Host host) {
-    return specs.stream().anyMatch(vm -> vm.ssh().isEmpty())
-        ? Optional.of(QemuPrograms.find(host.searchPath()))
-        : Optional.empty();
+  private void findPrograms(List<VmSpec> specs) {
+    if (options.boots() && specs.stream().anyMatch(vm -> vm.ssh().isEmpty())) {
+      try {
+        programs = Optional.of(QemuPrograms.find(host.searchPath()));
+      } catch (CastraException missing) {
+        problems.add(missing);
+      }
+    }
   }
 
   /** The project's key, or before its first {@code up} one that is not kept. */
@@ -117,12 +138,8 @@ final class Preflight {
   }
 
   private List<VmPlan> plan(List<VmSpec> specs, EnvHashKey envKey) throws InterruptedException {
-    for (String problem : options.overrides().problems(project.vms())) {
-      problems.add(
-          new CastraException(
-              ErrorCode.PREFLIGHT_FAILED, problem, "Correct the `--bootstrap` options."));
-    }
     boolean modesKnown = problems.isEmpty();
+    findPrograms(specs);
     List<VmPlan> plans = new ArrayList<>();
     for (VmSpec spec : specs) {
       BootstrapMode mode = modesKnown ? options.overrides().modeFor(spec) : spec.bootstrap().mode();
@@ -147,6 +164,9 @@ final class Preflight {
     }
     if (!running.contains(spec.name())) {
       checkPorts(spec);
+    }
+    if (programs.isEmpty()) {
+      return Optional.empty();
     }
     Optional<BaseImage> image = image(spec);
     return accelerator(spec)
@@ -268,6 +288,10 @@ final class Preflight {
       }
       Optional<String> obstacle =
           HostPorts.obstacle(port.hostAddress(), port.hostPort(), port.protocol());
+      if (obstacle.isPresent() && isItsOwn(spec.name(), port)) {
+        // Another castra has started it meanwhile; its claim says when there is something to do.
+        return;
+      }
       obstacle.ifPresent(why -> problems.add(portTaken(spec, port, why)));
     }
   }
@@ -280,7 +304,17 @@ final class Preflight {
         "Stop what uses it, or change `host` in castra.toml; 0 lets Castra pick.");
   }
 
-  private void refuseProblems() {
+  /** Looked up now: what ran when the checks began may be long ago. */
+  private boolean isItsOwn(VmName vm, ForwardedPort port) {
+    return new BootReader(project.stateRoot(), host.ticker())
+        .newest(vm)
+        .filter(
+            boot ->
+                HostPorts.isHeldBy(boot.id(), port.hostAddress(), port.hostPort(), port.protocol()))
+        .isPresent();
+  }
+
+  private static void refuse(List<CastraException> problems) {
     if (problems.isEmpty()) {
       return;
     }

@@ -14,7 +14,6 @@ import dev.castra.store.DiskRecord;
 import dev.castra.vm.BootId;
 import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.VmName;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,7 +28,6 @@ final class QemuMachine implements Machine {
   private Optional<Disks.Draft> draft;
   private volatile Optional<Boots.Live> live;
   private volatile Optional<WatchedConsole> console = Optional.empty();
-  private final Optional<Instant> stoppedBefore;
   private Optional<BootSlots.Slot> slot = Optional.empty();
 
   /**
@@ -47,7 +45,6 @@ final class QemuMachine implements Machine {
     this.disk = disk;
     this.draft = draft;
     this.live = live;
-    this.stoppedBefore = live.map(Boots.Live::boot).flatMap(BootRecord::stopRequestedAt);
   }
 
   @Override
@@ -175,7 +172,6 @@ final class QemuMachine implements Machine {
         .boots()
         .latest(plan.name())
         .flatMap(BootRecord::stopRequestedAt)
-        .filter(at -> stoppedBefore.filter(at::equals).isEmpty())
         .map(stopped -> "interrupted: another castra stopped VM `" + plan.name() + "`");
   }
 

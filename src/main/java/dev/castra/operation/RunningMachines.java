@@ -23,7 +23,7 @@ final class RunningMachines implements MachineSource {
 
   @Override
   public Prospect look(VmClaims.Claim claim) throws InterruptedException {
-    live = context.boots().find(plan.name());
+    live = new Departure(context, plan.name()).settled(claim);
     Optional<DiskRecord> disk = context.session().disks().present(plan.name());
     if (live.isEmpty() || disk.isEmpty()) {
       throw new CastraException(

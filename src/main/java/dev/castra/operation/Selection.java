@@ -49,16 +49,24 @@ final class Selection {
    * @throws CastraException with {@code VM_NOT_FOUND} if a name is neither a VM nor a role
    */
   static void require(Project project, List<String> names) {
+    Optional<CastraException> unknown = unknown(project, names);
+    if (unknown.isPresent()) {
+      throw unknown.get();
+    }
+  }
+
+  /** What to say of the names that are neither a VM's nor a role's; empty if there are none. */
+  static Optional<CastraException> unknown(Project project, List<String> names) {
     Set<String> known = new LinkedHashSet<>();
     project.vms().forEach(vm -> known.add(vm.name().value()));
     project.vms().forEach(vm -> known.add(vm.role().value()));
-    for (String name : names) {
-      if (!known.contains(name)) {
-        throw new CastraException(
-            ErrorCode.VM_NOT_FOUND,
-            "There is no VM or role `" + name + "`.",
-            "castra.toml has: " + String.join(", ", known) + ".");
-      }
-    }
+    List<String> unknown = names.stream().filter(name -> !known.contains(name)).distinct().toList();
+    return unknown.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new CastraException(
+                ErrorCode.VM_NOT_FOUND,
+                "There is no VM or role `" + String.join("` or `", unknown) + "`.",
+                "castra.toml has: " + String.join(", ", known) + "."));
   }
 }

@@ -14,21 +14,25 @@ import java.util.Locale;
 /** Stops one VM and tells of every rung of the ladder. */
 final class Shutdown {
   private final ProjectSession session;
+  private final Cancellation cancellation;
 
-  Shutdown(ProjectSession session) {
+  Shutdown(ProjectSession session, Cancellation cancellation) {
     this.session = session;
+    this.cancellation = cancellation;
   }
 
   /**
    * Asks, waits, terminates, kills; blocks until the process is gone or cannot be stopped.
    *
    * @param why recorded with the boot
+   * @throws dev.castra.error.CastraException with {@code INTERRUPTED} if the user wants to stop;
+   *     the VM may be in any state then
    */
   ShutdownOutcome stop(VmName vm, RunningVm running, String why) throws InterruptedException {
     Lifecycle lifecycle = session.project().lifecycle();
     session.boots().stopRequested(running.boot());
     ShutdownOutcome outcome =
-        new ShutdownLadder(session.host().ticker())
+        new ShutdownLadder(cancellation.noticedBy(session.host().ticker()))
             .shutDown(
                 running,
                 new ShutdownTimeouts(

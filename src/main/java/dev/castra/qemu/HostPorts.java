@@ -2,12 +2,14 @@ package dev.castra.qemu;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.vm.BootId;
 import dev.castra.vm.ForwardedPort;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -49,14 +51,15 @@ public final class HostPorts {
 
   /**
    * Why QEMU could not listen on this port now, as part of a sentence, such as "Address already in
-   * use by process 17 (`nginx`)"; empty if it could.
+   * use by process 17 (`nginx`)"; empty if it could. A TCP port is not taken by asking: a QEMU that
+   * wants it in this very moment gets it.
    *
    * @param port 1 to 65535
    */
   public static Optional<String> obstacle(
       String address, int port, ForwardedPort.Protocol protocol) {
     try {
-      bind(address, port, protocol);
+      probe(address, port, protocol);
       return Optional.empty();
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
@@ -81,12 +84,38 @@ public final class HostPorts {
     return PortHolder.describe(address, port, protocol).map(holder -> " by " + holder).orElse("");
   }
 
-  private static int bind(String address, int port, ForwardedPort.Protocol protocol)
+  /** Whether the QEMU of this boot has the port, also while it has not written its pid file yet. */
+  public static boolean isHeldBy(
+      BootId boot, String address, int port, ForwardedPort.Protocol protocol) {
+    return PortHolder.is(boot, address, port, protocol);
+  }
+
+  /**
+   * Binds without listening. Two sockets that may reuse an address are bound to one port side by
+   * side until one of them listens (tcp(7), socket(7)), so that this one is in nobody's way.
+   */
+  private static void probe(String address, int port, ForwardedPort.Protocol protocol)
       throws IOException {
+    if (protocol == ForwardedPort.Protocol.UDP) {
+      bind(address, port, protocol);
+      return;
+    }
+    try (Socket socket = new Socket()) {
+      socket.setReuseAddress(true);
+      socket.bind(end(address, port));
+    }
+  }
+
+  private static InetSocketAddress end(String address, int port) throws IOException {
     if (!IPV4.matcher(address).matches()) {
       throw new IOException("QEMU forwards from IPv4 addresses only");
     }
-    InetSocketAddress end = new InetSocketAddress(InetAddress.getByName(address), port);
+    return new InetSocketAddress(InetAddress.getByName(address), port);
+  }
+
+  private static int bind(String address, int port, ForwardedPort.Protocol protocol)
+      throws IOException {
+    InetSocketAddress end = end(address, port);
     if (protocol == ForwardedPort.Protocol.UDP) {
       try (DatagramSocket socket = new DatagramSocket(end)) {
         return socket.getLocalPort();

@@ -1,6 +1,7 @@
 package dev.castra.qemu;
 
 import dev.castra.process.ProcessIdentity;
+import dev.castra.vm.BootId;
 import dev.castra.vm.ForwardedPort;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,9 +34,20 @@ final class PortHolder {
    * be known. Reads a few small files of every process of the user's.
    */
   static Optional<String> describe(String address, int port, ForwardedPort.Protocol protocol) {
+    return pid(address, port, protocol).map(PortHolder::describe);
+  }
+
+  static boolean is(BootId boot, String address, int port, ForwardedPort.Protocol protocol) {
+    return pid(address, port, protocol)
+        .map(ProcessIdentity::commandLine)
+        .filter(command -> command.contains(QemuCommandLine.marker(boot)))
+        .isPresent();
+  }
+
+  private static Optional<Long> pid(String address, int port, ForwardedPort.Protocol protocol) {
     try {
       Set<String> sockets = sockets(address, port, protocol);
-      return sockets.isEmpty() ? Optional.empty() : owner(sockets).map(PortHolder::describe);
+      return sockets.isEmpty() ? Optional.empty() : owner(sockets);
     } catch (IOException notLinux) {
       return Optional.empty();
     }

@@ -1,6 +1,8 @@
 package dev.castra.render;
 
+import dev.castra.event.CastraEvent;
 import dev.castra.event.StoredEvent;
+import dev.castra.operation.Down;
 import dev.castra.vm.VmName;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,6 +21,13 @@ public final class EventLines {
    */
   public EventLines(int nameWidth) {
     this.nameWidth = nameWidth;
+  }
+
+  /** What became of a VM where there is no database yet, and so no event that tells of it. */
+  public static String untold(Down.Result result) {
+    String what =
+        EventText.of(new CastraEvent.ShutdownComplete(result.vm(), result.outcome(), 0)).orElse("");
+    return result.vm() + "  " + what;
   }
 
   /** The line, without its end. What only programs need is told by its type alone. */

@@ -2,6 +2,7 @@ package dev.castra.render;
 
 import dev.castra.event.CastraEvent;
 import dev.castra.event.StoredEvent;
+import dev.castra.operation.Down;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.run.RunId;
 import dev.castra.run.StepStatus;
@@ -56,8 +57,16 @@ final class EventText {
           "warning: old disk kept at " + text("path") + " (" + text("reason") + ")";
       case "CooperativeTimedOut" -> "warning: " + text("reason");
       case "ShutdownEscalated" -> "warning: sent " + text("signal");
-      case "ShutdownComplete" -> "stopped (" + text("outcome") + ", " + time("total_ms") + ")";
+      case "ShutdownComplete" -> stopped();
       default -> "";
+    };
+  }
+
+  private String stopped() {
+    return switch (text("outcome")) {
+      case Down.ALREADY_STOPPED -> "already stopped";
+      case Down.LEFT_ALONE -> "left alone: the machine is not Castra's";
+      default -> "stopped (" + text("outcome") + ", " + time("total_ms") + ")";
     };
   }
 

@@ -51,6 +51,9 @@ public final class LiveLines implements EventSink, AutoCloseable {
   @Override
   public synchronized void accept(RecordedEvent recorded) {
     CastraEvent event = recorded.event();
+    if (event instanceof CastraEvent.UpStarted up) {
+      up.vms().forEach(vm -> doing.put(vm, new Doing("preparing", System.nanoTime())));
+    }
     event.vm().ifPresent(vm -> track(vm, event));
     erase();
     if (isWorthKeeping(event)) {
@@ -72,6 +75,8 @@ public final class LiveLines implements EventSink, AutoCloseable {
       doing.put(vm, new Doing(StepKind.WAIT_HANDSHAKE.id(), System.nanoTime()));
     } else if (event instanceof CastraEvent.BootstrapStep step) {
       doing.put(vm, new Doing(after(step.step()), System.nanoTime()));
+    } else if (event instanceof CastraEvent.Diagnostic remark && remark.code().equals("waiting")) {
+      doing.put(vm, new Doing("waiting", System.nanoTime()));
     } else if (event instanceof CastraEvent.ShutdownRequested) {
       doing.put(vm, new Doing("stopping", System.nanoTime()));
     } else if (isEnd(event)) {

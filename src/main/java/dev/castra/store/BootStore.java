@@ -13,6 +13,7 @@ import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.VmName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -129,6 +130,21 @@ public final class BootStore {
             sql.update(BOOTS)
                 .set(BOOTS.STOP_REQUESTED_AT, Times.utc(events.now()))
                 .where(BOOTS.BOOT_ID.eq(boot.value()))
+                .execute());
+  }
+
+  /**
+   * Nobody pursues this wish to stop the VM any more, and it runs. A later wish stays.
+   *
+   * @param requestedAt as recorded
+   */
+  public void stopLapsed(BootId boot, Instant requestedAt) {
+    database.transaction(
+        sql ->
+            sql.update(BOOTS)
+                .setNull(BOOTS.STOP_REQUESTED_AT)
+                .where(BOOTS.BOOT_ID.eq(boot.value()))
+                .and(BOOTS.STOP_REQUESTED_AT.eq(Times.utc(requestedAt)))
                 .execute());
   }
 

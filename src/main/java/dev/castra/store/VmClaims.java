@@ -1,9 +1,12 @@
 package dev.castra.store;
 
 import static dev.castra.store.jooq.Tables.CLAIMS;
+import static dev.castra.store.jooq.Tables.EVENTS;
+import static dev.castra.store.jooq.Tables.INVOCATIONS;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.event.CastraEvent;
 import dev.castra.process.PrivateFiles;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.project.StateRoot;
@@ -25,6 +28,10 @@ import java.util.Optional;
  * kernel frees however its holder dies; the row says who the holder is.
  */
 public final class VmClaims {
+  private static final String SHUTDOWN = CastraEvent.ShutdownRequested.class.getSimpleName();
+
+  private static final System.Logger LOG = System.getLogger(VmClaims.class.getName());
+
   private final Database database;
   private final EventLog events;
   private final StateRoot root;
@@ -62,12 +69,17 @@ public final class VmClaims {
       }
     }
 
+    /** Never throws: what was done under the claim is done, and the lock is what frees the VM. */
     @Override
     public void close() {
       try {
         if (announced) {
           forget(vm);
         }
+      } catch (CastraException databaseGone) {
+        // Names a holder that nobody believes once this process has ended, or the next one
+        // announces itself.
+        LOG.log(System.Logger.Level.DEBUG, "A claim was not taken off the record.", databaseGone);
       } finally {
         closeQuietly(channel);
       }
@@ -118,6 +130,37 @@ public final class VmClaims {
                                     row.getPid(), row.getPidStartTicks(), row.getHostBootId()),
                                 row.getCommand(),
                                 row.getClaimedAt().toInstant())))
+        .filter(holder -> holder.process().isAlive());
+  }
+
+  /**
+   * Who is stopping the VM just now; that takes no claim.
+   *
+   * @param requestedAt when the wish was recorded; whoever stopped the VM before is not meant
+   */
+  public Optional<Holder> stopper(VmName vm, Instant requestedAt) {
+    return database
+        .transaction(
+            sql ->
+                sql.select()
+                    .from(EVENTS)
+                    .join(INVOCATIONS)
+                    .on(INVOCATIONS.INVOCATION_ID.eq(EVENTS.INVOCATION_ID))
+                    .where(EVENTS.VM.eq(vm.value()))
+                    .and(EVENTS.TYPE.eq(SHUTDOWN))
+                    .and(EVENTS.TS.ge(Times.utc(requestedAt)))
+                    .and(INVOCATIONS.ENDED_AT.isNull())
+                    .orderBy(EVENTS.SEQ.desc())
+                    .limit(1)
+                    .fetchOptional(
+                        row ->
+                            new Holder(
+                                new ProcessIdentity(
+                                    row.get(INVOCATIONS.PID),
+                                    row.get(INVOCATIONS.PID_START_TICKS),
+                                    row.get(INVOCATIONS.HOST_BOOT_ID)),
+                                row.get(INVOCATIONS.COMMAND),
+                                row.get(EVENTS.TS).toInstant())))
         .filter(holder -> holder.process().isAlive());
   }
 

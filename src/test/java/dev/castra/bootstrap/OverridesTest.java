@@ -50,12 +50,12 @@ final class OverridesTest {
   /** Modes of web-0, web-1 and db. */
   private List<BootstrapMode> modes(String... options) {
     Overrides overrides = Overrides.parse(List.of(options));
-    assertThat(overrides.problems(vms)).isEmpty();
+    assertThat(overrides.problems(vms, vms)).isEmpty();
     return vms.stream().map(overrides::modeFor).toList();
   }
 
   private List<String> problems(String... options) {
-    return Overrides.parse(List.of(options)).problems(vms);
+    return Overrides.parse(List.of(options)).problems(vms, vms);
   }
 
   @Test
@@ -137,6 +137,39 @@ final class OverridesTest {
             "`--bootstrap` names `x`, but there are only: web-0, web-1, db, web.",
             "`--bootstrap` gives `x` conflicting modes: `auto` and `always`.",
             "`--bootstrap` gives all VMs conflicting modes: `disabled` and `auto`.");
+  }
+
+  @Test
+  void aModeForWhatTheCommandIsNotAboutIsAProblemAndOneForMoreThanThatIsNone() {
+    List<VmSpec> selected = vms.subList(1, 2);
+
+    assertThat(Overrides.parse(List.of("db=always,web-0=off")).problems(vms, selected))
+        .containsExactly(
+            "`--bootstrap` gives `db` a mode, but the command is only about: web-1, web.",
+            "`--bootstrap` gives `web-0` a mode, but the command is only about: web-1, web.");
+    assertThat(Overrides.parse(List.of("always,web=off,web-1=auto")).problems(vms, selected))
+        .isEmpty();
+  }
+
+  @Test
+  void allMistakesOfSpellingComeAtOnce() {
+    assertThatThrownBy(() -> Overrides.parse(List.of("web=sometimes,never", "=auto")))
+        .isInstanceOfSatisfying(
+            CastraException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.USAGE);
+              assertThat(e.hint())
+                  .isEqualTo(
+                      """
+                      Use one of auto, always, disabled.
+                        Write `--bootstrap VM=MODE`, or `--bootstrap MODE` for all VMs.""");
+            })
+        .hasMessage(
+            """
+            The `--bootstrap` options have 3 mistakes:
+              `sometimes` in `--bootstrap web=sometimes` is not a bootstrap mode.
+              `never` in `--bootstrap never` is not a bootstrap mode.
+              `--bootstrap =auto` names no VM.""");
   }
 
   @ParameterizedTest

@@ -163,6 +163,57 @@ final class ExitCodeTest {
   }
 
   @Test
+  void aMachineThatIsNotCastrasIsLeftAlone() throws IOException {
+    String ssh =
+        write(
+            "[[vms]]\nname = \"web\"\ndriver = \"ssh\"\n[vms.ssh]\nhost = \"10.0.0.7\"\nidentity_file = \"id\"\n");
+
+    assertThat(castra("down", "--config", ssh).isDone().out())
+        .isEqualTo("web  left alone: the machine is not Castra's\n");
+    assertThat(folder.resolve(".castra")).doesNotExist();
+  }
+
+  @Test
+  void everythingThatIsWrongWithACallIsNamedAtOnce() {
+    for (String plan : List.of("--json", "--plan")) {
+      CliRun run =
+          castra(
+              "up",
+              plan,
+              "nosuch",
+              "wbe",
+              "--config",
+              config,
+              "--bootstrap",
+              "web=auto,web=off,x=auto");
+
+      assertThat(run.exitCode()).isEqualTo(70);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err())
+          .contains("There is no VM or role `nosuch` or `wbe`. castra.toml has: web.")
+          .contains("`--bootstrap` gives `web` conflicting modes: `auto` and `disabled`.")
+          .contains("`--bootstrap` names `x`, but there are only: web.");
+    }
+    assertThat(folder.resolve(".castra")).doesNotExist();
+  }
+
+  @Test
+  void aModeForAVmThatIsNotNamedIs70() throws IOException {
+    String two = write("[[vms]]\nname = \"web\"\n[[vms]]\nname = \"db\"\n");
+
+    castra("up", "db", "--plan", "--config", two, "--bootstrap", "web=always")
+        .isRefused(70, "`--bootstrap` gives `web` a mode, but the command is only about: db.");
+  }
+
+  @Test
+  void noJobsAtAllIs64ForAPlanToo() {
+    for (String option : List.of("--json", "--plan")) {
+      castra("up", option, "--jobs", "0", "--config", config)
+          .isRefused(64, "`--jobs` must be at least 1.");
+    }
+  }
+
+  @Test
   void aDamagedDatabaseIs74() throws IOException {
     Path database = Files.createDirectories(folder.resolve(".castra/db")).resolve("castra.mv.db");
     Files.writeString(database, "no database".repeat(1_000));

@@ -194,6 +194,49 @@ final class DisturbedVmIT {
         .isEqualTo("last run " + log.path("run_id").asText() + " failed at `wait-handshake`");
   }
 
+  @Test
+  @Order(7)
+  void aDownLeavesWithTheFirstSignalAndAnUpDuringTheNextOneWaitsAndStartsTheVmAgain()
+      throws InterruptedException, SQLException {
+    String config = "[lifecycle]\ngraceful_shutdown_wait_secs = 1\nsigterm_wait_secs = 120\n";
+    project.file(
+        "castra.toml",
+        config
+            + "[defaults]\nmemory = \"256 MiB\"\n[[vms]]\nname = \"one\"\n[[vms]]\nname = \"two\"\n");
+    long pid = project.status("two").path("pid").asLong();
+    // A machine that stands still does not stop yet.
+    Host.signal("STOP", pid);
+    CastraProcess down;
+    CastraProcess up;
+    try {
+      CastraProcess left = project.startSignalled("down", "two", "--json");
+      left.awaitEvent("CooperativeAttempted");
+      left.signal("TERM");
+      left.end().exitsWith(130);
+      down = project.start("down", "two", "--json");
+      down.awaitEvent("ShutdownRequested");
+      up = project.startUp("two");
+      JsonNode wait = up.awaitEvent("wait", event -> event.path("code").asText().equals("waiting"));
+      assertThat(wait.path("message").asText())
+          .startsWith("waiting for `castra down two --json` (pid " + down.pid() + ",");
+    } finally {
+      Host.signal("CONT", pid);
+    }
+    down.end().exitsWith(0);
+    CastraResult result = up.end().exitsWith(0);
+
+    assertThat(result.outcome("two").path("status").asText()).isEqualTo("NoOp");
+    assertThat(result.events("VmStarted", "two")).hasSize(1);
+    JsonNode status = project.status("two");
+    assertThat(status.path("state").asText()).isEqualTo("running");
+    assertThat(status.path("pid").asLong()).isNotEqualTo(pid);
+    assertThat(
+            project
+                .records()
+                .column("SELECT end_reason FROM boots WHERE vm = 'two' AND pid = " + pid))
+        .containsExactly("castra down");
+  }
+
   /** The log of the run that this {@code up} refuses to take any further. */
   private JsonNode refusedAtTheHandshake() throws InterruptedException, IOException, SQLException {
     CastraResult up = project.up().exitsWith(70);

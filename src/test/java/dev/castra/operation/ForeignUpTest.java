@@ -268,13 +268,16 @@ final class ForeignUpTest {
     up();
 
     assertThat(
-            new Down(project.load(), Host.real())
-                .run(List.of(), SshProject.COMMAND, EventSink.NONE))
+            new Down(project.load(), Host.real(), project.cancellation)
+                .run(List.of(), SshProject.COMMAND, project.events::add))
         .extracting(Down.Result::outcome)
+        .containsExactly(Down.LEFT_ALONE);
+    assertThat(project.told(CastraEvent.ShutdownComplete.class, "web"))
+        .extracting(CastraEvent.ShutdownComplete::outcome)
         .containsExactly(Down.LEFT_ALONE);
     assertThatThrownBy(
             () ->
-                new Destroy(project.load(), Host.real())
+                new Destroy(project.load(), Host.real(), project.cancellation)
                     .run(List.of("web"), SshProject.COMMAND, EventSink.NONE))
         .isInstanceOf(CastraException.class)
         .hasMessageContaining("did not make");

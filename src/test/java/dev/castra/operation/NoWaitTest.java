@@ -68,6 +68,10 @@ final class NoWaitTest {
       assertThat(other.claims().holder(WEB).map(VmClaims.Holder::command))
           .contains(SshProject.COMMAND.text());
     }
+    assertThat(project.told(CastraEvent.BootstrapPlanned.class, "web"))
+        .as("the reason, before the machine has ever answered")
+        .extracting(CastraEvent.BootstrapPlanned::reason)
+        .containsExactly("the machine is new");
     guest.start();
 
     assertThat(up.get().outcomes()).extracting(Outcome::status).containsOnly(OutcomeStatus.Success);

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class HostPortsTest {
@@ -37,6 +38,33 @@ final class HostPortsTest {
           .hasValueSatisfying(why -> assertThat(why).endsWith(self));
       assertThat(HostPorts.obstacle(LOOPBACK, udp.getLocalPort(), Protocol.UDP))
           .hasValueSatisfying(why -> assertThat(why).endsWith(self));
+    }
+  }
+
+  /** A VM that another castra starts listens as soon as it can, whoever asks meanwhile. */
+  @Test
+  void askingForAPortKeepsNobodyFromListeningThere() throws Exception {
+    int port = HostPorts.pick(LOOPBACK, Protocol.TCP, Set.of());
+    AtomicBoolean over = new AtomicBoolean();
+    Thread asking =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                HostPorts.obstacle(LOOPBACK, port, Protocol.TCP);
+              }
+            });
+    asking.start();
+    try {
+      for (int i = 0; i < 300; i++) {
+        try (ServerSocket vm = new ServerSocket()) {
+          vm.setReuseAddress(true);
+          vm.bind(new InetSocketAddress(LOOPBACK, port));
+          assertThat(HostPorts.obstacle(LOOPBACK, port, Protocol.TCP)).isPresent();
+        }
+      }
+    } finally {
+      over.set(true);
+      asking.join();
     }
   }
 

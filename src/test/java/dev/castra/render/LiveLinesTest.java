@@ -125,12 +125,27 @@ final class LiveLinesTest {
   }
 
   @Test
+  void aVmHasALineFromTheStartAlsoWhileItWaits() {
+    tell(new CastraEvent.UpStarted("shop", List.of(EventExamples.WEB, EventExamples.DB)));
+    assertThat(screen()).hasSize(2);
+    assertThat(screen().get(0)).startsWith("web     preparing  ");
+    tell(
+        new CastraEvent.Diagnostic(
+            Optional.of(EventExamples.DB), "info", "waiting", "waiting for `castra down`"));
+    assertThat(screen()).hasSize(3);
+    assertThat(screen().get(2)).startsWith("db      waiting  ");
+  }
+
+  @Test
   void aVmThatIsStoppedHasALineUntilItIs() {
     CastraEvent requested = new CastraEvent.ShutdownRequested(EventExamples.WEB, 4711);
     tell(requested);
     assertThat(screen()).singleElement().asString().startsWith("web     stopping  ");
     tell(new CastraEvent.ShutdownComplete(EventExamples.WEB, "graceful", 2_100));
-    assertThat(screen()).containsExactly("web     stopped (graceful, 2.1 s)");
+    tell(new CastraEvent.ShutdownComplete(EventExamples.DB, "left-alone", 0));
+    assertThat(screen())
+        .containsExactly(
+            "web     stopped (graceful, 2.1 s)", "db      left alone: the machine is not Castra's");
   }
 
   @Test

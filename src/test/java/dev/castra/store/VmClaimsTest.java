@@ -2,6 +2,7 @@ package dev.castra.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.castra.event.CastraEvent;
 import dev.castra.process.JavaChild;
 import dev.castra.process.ProcessIdentity;
 import java.nio.file.Path;
@@ -72,15 +73,31 @@ final class VmClaimsTest {
   }
 
   @Test
-  void aClaimIsFreedEvenIfTheDatabaseIsGone() {
+  void aClaimIsFreedWithoutAWordEvenIfTheDatabaseIsGone() {
     VmClaims.Claim claim = project.claims.tryClaim(OpenProject.WEB).orElseThrow();
     claim.announce();
     project.database.close();
-    org.assertj.core.api.Assertions.assertThatThrownBy(claim::close)
-        .isInstanceOf(dev.castra.error.CastraException.class);
+    claim.close();
 
     project = OpenProject.in(folder);
     takeAndGiveBack(OpenProject.WEB);
+  }
+
+  @Test
+  void whoStopsAMachineIsKnownUntilItsCommandOrItsProcessEnds() throws Exception {
+    Instant before = project.events.now();
+    assertThat(project.claims.stopper(OpenProject.WEB, before)).isEmpty();
+    project.events.publish(new CastraEvent.ShutdownRequested(OpenProject.WEB, 17));
+
+    Instant after = Instant.now().plusSeconds(1);
+    assertThat(project.claims.stopper(OpenProject.WEB, after)).as("of an earlier wish").isEmpty();
+    VmClaims.Holder told = project.claims.stopper(OpenProject.WEB, before).orElseThrow();
+    assertThat(told.process()).isEqualTo(ProcessIdentity.ofSelf());
+    assertThat(told.command()).isEqualTo("castra up");
+    assertThat(project.claims.stopper(OpenProject.DB, before)).isEmpty();
+
+    project.invocations.end(project.invocation, 0, Instant.now());
+    assertThat(project.claims.stopper(OpenProject.WEB, before)).isEmpty();
   }
 
   private void takeAndGiveBack(dev.castra.vm.VmName vm) {
