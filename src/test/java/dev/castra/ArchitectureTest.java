@@ -51,6 +51,9 @@ final class ArchitectureTest {
           Map.entry("bootstrap", packages("run", "vm", "guest", "event", "process", "error")),
           Map.entry("steplog", packages("run", "vm", "event", "process", "error", JACKSON)),
           Map.entry(
+              "report",
+              packages("vm", "event", "process", "error", "org.apache.commons.compress..")),
+          Map.entry(
               "store",
               packages(
                   "error",
@@ -79,6 +82,7 @@ final class ArchitectureTest {
                   "guest",
                   "bootstrap",
                   "steplog",
+                  "report",
                   "store")),
           Map.entry("render", packages("event", "run", "vm", "operation", "error")),
           Map.entry("cli", packages("dev.castra..", "picocli..", "org.jline..", "sun.misc..")));
@@ -134,14 +138,21 @@ final class ArchitectureTest {
         "store", "org.jooq..", "org.h2..", "org.flywaydb..", "com.zaxxer.hikari..", "java.sql..");
     onlyIn("cli", "picocli..");
     onlyIn("cli", "org.jline..");
-    onlyIn("guest", "org.apache.sshd..", "org.bouncycastle..", "org.apache.commons.compress..");
+    onlyIn("guest", "org.apache.sshd..", "org.bouncycastle..");
+    onlyIn("guest|report", "org.apache.commons.compress..");
     onlyIn("project", "org.tomlj..");
   }
 
-  private static void onlyIn(String home, String... library) {
+  /**
+   * @param homes names with bars between them
+   */
+  private static void onlyIn(String homes, String... library) {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.castra." + home + "..")
+        .resideOutsideOfPackages(
+            Arrays.stream(homes.split("\\|", -1))
+                .map(home -> "dev.castra." + home + "..")
+                .toArray(String[]::new))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(library)

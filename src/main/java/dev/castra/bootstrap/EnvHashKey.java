@@ -38,7 +38,8 @@ public final class EnvHashKey {
     return key.clone();
   }
 
-  Sha256 hash(String name, String value) {
+  /** What an artifact's manifest holds for this entry. */
+  public Sha256 hash(String name, String value) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));

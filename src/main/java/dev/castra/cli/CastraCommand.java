@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       StampsCommand.class,
       HistoryCommand.class,
       LogsCommand.class,
+      ReportCommand.class,
       EventsCommand.class,
       TrustCommand.class,
       CleanCommand.class,

@@ -25,10 +25,26 @@ public record Outcome(
   /**
    * @param step id of the failing step; empty if the VM failed outside a run
    * @param exitCode exit code this failure asks for
+   * @param reportPath archive about the run, for others to read; empty if there is none
    */
   public record Failure(
-      Optional<String> step, String error, String hint, Optional<String> logPath, int exitCode) {
+      Optional<String> step,
+      String error,
+      String hint,
+      Optional<String> logPath,
+      int exitCode,
+      Optional<String> reportPath) {
     private static final String FACTS = ".json";
+
+    /** One of which there is no report. */
+    public Failure(
+        Optional<String> step, String error, String hint, Optional<String> logPath, int exitCode) {
+      this(step, error, hint, logPath, exitCode, Optional.empty());
+    }
+
+    private Failure with(String report) {
+      return new Failure(step, error, hint, logPath, exitCode, Optional.of(report));
+    }
 
     /** Where the guest's output is, if {@code logPath} names the facts of a run. */
     public Optional<String> outputPath() {
@@ -40,6 +56,12 @@ public record Outcome(
 
   public boolean failed() {
     return failure.isPresent();
+  }
+
+  /** The same with the archive about its failed run. */
+  public Outcome withReport(String path) {
+    return new Outcome(
+        vm, status, reason, run, durationMs, failure.map(failed -> failed.with(path)));
   }
 
   /** The JSON form. */
@@ -62,6 +84,8 @@ public record Outcome(
         "hint",
         failure.map(Failure::hint).orElse(null),
         "log_path",
-        failure.flatMap(Failure::logPath).orElse(null));
+        failure.flatMap(Failure::logPath).orElse(null),
+        "report_path",
+        failure.flatMap(Failure::reportPath).orElse(null));
   }
 }

@@ -26,8 +26,8 @@ public final class CompareRuns {
    * @throws CastraException with {@code RUN_NOT_FOUND} if there is no such run
    */
   public RunDiff of(long left, long right) {
-    RunHistory older = ShowRun.find(project, host, left);
-    RunHistory newer = ShowRun.find(project, host, right);
+    RunHistory older = ShowRun.find(project.stateRoot(), host, left);
+    RunHistory newer = ShowRun.find(project.stateRoot(), host, right);
     Instant now = host.clock().instant();
     return new RunDiff(
         RunEntry.of(older.run(), now),

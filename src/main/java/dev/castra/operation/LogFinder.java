@@ -45,7 +45,7 @@ final class LogFinder {
     return new Found(
         run.vm(),
         "run " + run.id() + " of VM " + run.vm(),
-        () -> ShowRun.output(project, run),
+        () -> ShowRun.output(project.stateRoot(), run),
         () -> now(run).status() == RunStatus.RUNNING,
         () -> now(run).endedAt().isEmpty());
   }

@@ -73,6 +73,11 @@ final class ProjectSession implements AutoCloseable {
     return host;
   }
 
+  /** The castra that works. */
+  String castraVersion() {
+    return invocation.castraVersion();
+  }
+
   EventLog events() {
     return events;
   }

@@ -5,6 +5,7 @@ import dev.castra.error.ErrorCode;
 import dev.castra.event.EventSink;
 import dev.castra.project.Project;
 import dev.castra.project.Retention;
+import dev.castra.project.StateRoot;
 import dev.castra.steplog.LogRemoval;
 import dev.castra.store.HistoryStore;
 import dev.castra.store.HistoryStore.OldRun;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Forgets runs beyond those that are to be kept: their rows and their logs. */
+/** Forgets runs beyond those that are to be kept: their rows, logs and reports. */
 public final class Prune {
   private static final int AT_ONCE = 100;
 
@@ -71,7 +72,9 @@ public final class Prune {
     HistoryStore history = session.history();
     try {
       for (VmName vm : history.vms()) {
-        logs(vm).recover(history::isRecorded);
+        for (LogRemoval files : files(vm)) {
+          files.recover(history::isRecorded);
+        }
       }
       List<OldRun> runs = old(history);
       int events = 0;
@@ -93,11 +96,15 @@ public final class Prune {
 
   private int remove(HistoryStore history, List<OldRun> runs) throws IOException {
     for (OldRun run : runs) {
-      logs(run.vm()).setAside(run.id());
+      for (LogRemoval files : files(run.vm())) {
+        files.setAside(run.id());
+      }
     }
     int events = history.delete(runs.stream().map(OldRun::id).toList());
     for (OldRun run : runs) {
-      logs(run.vm()).finish(run.id());
+      for (LogRemoval files : files(run.vm())) {
+        files.finish(run.id());
+      }
     }
     return events;
   }
@@ -126,8 +133,11 @@ public final class Prune {
         .max(Instant::compareTo);
   }
 
-  private LogRemoval logs(VmName vm) {
-    return new LogRemoval(project.stateRoot().bootstrapLogs(vm));
+  private List<LogRemoval> files(VmName vm) {
+    StateRoot root = project.stateRoot();
+    return List.of(
+        new LogRemoval(root.bootstrapLogs(vm)),
+        LogRemoval.ofFiles(root.reports(), StateRoot.reportsOf(vm), StateRoot.REPORT_SUFFIX));
   }
 
   private void requireLimit() {

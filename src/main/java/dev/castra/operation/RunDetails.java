@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param foreign whether the machine is not Castra's
  * @param current the step under way
  * @param outputPath what the guest printed; the file as it is named now, empty if it is gone
+ * @param reportPath archive for others to read; empty if there is none
  * @param before the run before it on the same VM
  */
 public record RunDetails(
@@ -37,6 +38,7 @@ public record RunDetails(
     List<StepRecord> steps,
     Optional<CurrentStep> current,
     Optional<String> outputPath,
+    Optional<String> reportPath,
     Optional<Before> before) {
   public RunDetails {
     steps = List.copyOf(steps);
@@ -80,14 +82,21 @@ public record RunDetails(
             "castra_version",
             castraVersion,
             "steps",
-            steps.stream().map(RunDetails::fields).toList(),
+            stepFields(),
             "step_under_way",
             current.map(RunDetails::fields).orElse(null),
             "output_path",
             outputPath.orElse(null),
+            "report_path",
+            reportPath.orElse(null),
             "since_run_before",
             before.map(this::fields).orElse(null)));
     return fields;
+  }
+
+  /** The steps that ended. */
+  List<Map<String, @Nullable Object>> stepFields() {
+    return steps.stream().map(RunDetails::fields).toList();
   }
 
   private static Map<String, @Nullable Object> fields(StepRecord step) {

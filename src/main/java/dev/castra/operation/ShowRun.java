@@ -3,6 +3,7 @@ package dev.castra.operation;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.project.Project;
+import dev.castra.project.StateRoot;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
@@ -19,11 +20,15 @@ import java.util.stream.Stream;
 
 /** Tells all there is to know of one run. Takes no claim, changes nothing. */
 public final class ShowRun {
-  private final Project project;
+  private final StateRoot root;
   private final Host host;
 
   public ShowRun(Project project, Host host) {
-    this.project = project;
+    this(project.stateRoot(), host);
+  }
+
+  ShowRun(StateRoot root, Host host) {
+    this.root = root;
     this.host = host;
   }
 
@@ -31,7 +36,10 @@ public final class ShowRun {
    * @throws CastraException with {@code RUN_NOT_FOUND} if there is no such run
    */
   public RunDetails of(long number) {
-    RunHistory history = find(project, host, number);
+    return details(find(root, host, number));
+  }
+
+  RunDetails details(RunHistory history) {
     RecordedRun run = history.run();
     Instant now = host.clock().instant();
     return new RunDetails(
@@ -45,12 +53,15 @@ public final class ShowRun {
         history.foreign(),
         history.steps(),
         current(run, now),
-        output(project, run).map(Path::toString),
+        output(root, run).map(Path::toString),
+        Optional.of(root.report(run.vm(), run.id().value()))
+            .filter(Files::exists)
+            .map(Path::toString),
         history.before().map(before -> before(history, before)));
   }
 
-  static RunHistory find(Project project, Host host, long number) {
-    return new HistoryReader(project.stateRoot(), host.ticker())
+  static RunHistory find(StateRoot root, Host host, long number) {
+    return new HistoryReader(root, host.ticker())
         .run(new RunId(number))
         .orElseThrow(() -> noSuchRun(number));
   }
@@ -74,8 +85,8 @@ public final class ShowRun {
   }
 
   /** The text log under the name that it has at this moment. */
-  static Optional<Path> output(Project project, RecordedRun run) {
-    Path folder = project.stateRoot().bootstrapLogs(run.vm());
+  static Optional<Path> output(StateRoot root, RecordedRun run) {
+    Path folder = root.bootstrapLogs(run.vm());
     Path unfinished = RunLog.unfinished(folder, run.id());
     // Once more at the end: it may get its final name between the first two looks.
     return Stream.of(unfinished, RunLog.textFile(folder, run.id()), unfinished)

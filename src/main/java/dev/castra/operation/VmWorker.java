@@ -42,6 +42,10 @@ final class VmWorker {
 
   /** Never throws for what can go wrong with one VM: the others must not suffer from it. */
   Outcome work() throws InterruptedException {
+    return new FailureReport(context).of(outcome());
+  }
+
+  private Outcome outcome() throws InterruptedException {
     try {
       MachineSource source = source();
       source.prepare();

@@ -11,6 +11,9 @@ import java.nio.file.Path;
  * @param path absolute, canonical path of the folder; it need not exist
  */
 public record StateRoot(Path path) {
+  /** How the name of an archive about a run ends. */
+  public static final String REPORT_SUFFIX = ".tar.gz";
+
   /** Default state root of a project. */
   public static StateRoot besides(Path canonicalConfigFile) {
     return new StateRoot(canonicalConfigFile.resolveSibling(".castra"));
@@ -83,6 +86,21 @@ public record StateRoot(Path path) {
   /** Serial log, QEMU log, pid file and command line of one boot. */
   public Path bootFolder(VmName vm, BootId boot) {
     return vmFolder(vm).resolve("boots").resolve(boot.toString());
+  }
+
+  /** Archives about runs, for others to read. */
+  public Path reports() {
+    return path.resolve("reports");
+  }
+
+  /** The archive about one run, mode 0600. */
+  public Path report(VmName vm, long run) {
+    return reports().resolve(reportsOf(vm) + run + REPORT_SUFFIX);
+  }
+
+  /** How the names of a VM's archives begin; then comes the run's number. */
+  public static String reportsOf(VmName vm) {
+    return vm + "-run-";
   }
 
   /** The runs' durable logs, one folder per VM. */

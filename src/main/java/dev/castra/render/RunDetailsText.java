@@ -31,6 +31,7 @@ public final class RunDetailsText {
     details.before().ifPresent(before -> before(text, details, before));
     run.logPath().ifPresent(path -> text.line("Log", path));
     details.outputPath().ifPresent(path -> text.line("Output", path));
+    details.reportPath().ifPresent(path -> text.line("Report", path));
     return Visible.text(text.block(steps(details)).toString());
   }
 

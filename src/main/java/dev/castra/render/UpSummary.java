@@ -32,5 +32,6 @@ public final class UpSummary {
     text.append("  What to do: ").append(failure.hint()).append('\n');
     failure.logPath().ifPresent(path -> text.append("  Log: ").append(path).append('\n'));
     failure.outputPath().ifPresent(path -> text.append("  Output: ").append(path).append('\n'));
+    failure.reportPath().ifPresent(path -> text.append("  Report: ").append(path).append('\n'));
   }
 }

@@ -9,41 +9,77 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Removes the logs of runs together with the rows that know them, although a process can die
- * between the two: logs are first set aside, then the rows go, then the logs. What a dead process
+ * Removes the files of runs together with the rows that know them, although a process can die
+ * between the two: files are first set aside, then the rows go, then the files. What a dead process
  * left aside is put back if its row is still there, and deleted otherwise.
  */
 public final class LogRemoval {
   private static final String ASIDE = ".pruned";
-  private static final Pattern NAME = Pattern.compile("(\\d{1,18})\\.(?:json|log)\\.pruned");
+  private static final String UNFINISHED = ".part";
+  private static final String NUMBER = "(\\d{1,18})";
 
   private final Path folder;
+  private final Pattern asideName;
+  private final Function<RunId, List<Path>> files;
+
+  private LogRemoval(Path folder, String name, Function<RunId, List<Path>> files) {
+    this.folder = folder;
+    this.asideName = Pattern.compile(name + Pattern.quote(ASIDE));
+    this.files = files;
+  }
 
   /**
    * @param folder with the logs of one VM; need not exist
    */
   public LogRemoval(Path folder) {
-    this.folder = folder;
+    this(
+        folder,
+        NUMBER + "\\.(?:json|log)",
+        run -> List.of(RunLog.jsonFile(folder, run), RunLog.textFile(folder, run)));
   }
 
-  /** Takes the logs of {@code run} out of sight. Repeatable. */
+  /**
+   * Of a VM's files in a folder that other VMs have files in too.
+   *
+   * @param folder need not exist
+   * @param before the run's number in a file's name
+   * @param after the run's number
+   */
+  public static LogRemoval ofFiles(Path folder, String before, String after) {
+    return new LogRemoval(
+        folder,
+        Pattern.quote(before) + NUMBER + Pattern.quote(after),
+        run -> List.of(folder.resolve(before + run + after)));
+  }
+
+  /** Takes the files of {@code run} out of sight. Repeatable. */
   public void setAside(RunId run) throws IOException {
-    for (Path file : files(run)) {
+    for (Path file : files.apply(run)) {
       if (Files.exists(file)) {
         Files.move(file, aside(file), StandardCopyOption.ATOMIC_MOVE);
       }
     }
   }
 
-  /** Deletes what was set aside. Repeatable. */
+  /** Deletes what was set aside, and what a dead process could not finish. Repeatable. */
   public void finish(RunId run) throws IOException {
-    for (Path file : files(run)) {
+    for (Path file : files.apply(run)) {
       Files.deleteIfExists(aside(file));
+      if (Files.isDirectory(folder)) {
+        // Names that begin so are nobody else's: a number and a dot end them.
+        try (DirectoryStream<Path> parts =
+            Files.newDirectoryStream(folder, file.getFileName() + ".*" + UNFINISHED)) {
+          for (Path part : parts) {
+            Files.deleteIfExists(part);
+          }
+        }
+      }
     }
   }
 
@@ -51,7 +87,7 @@ public final class LogRemoval {
   public void recover(Predicate<RunId> isRecorded) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ASIDE)) {
       for (Path file : files) {
-        Matcher name = NAME.matcher(file.getFileName().toString());
+        Matcher name = asideName.matcher(file.getFileName().toString());
         if (name.matches()) {
           putBackOrDelete(file, isRecorded.test(new RunId(Long.parseLong(name.group(1)))));
         }
@@ -69,10 +105,6 @@ public final class LogRemoval {
     String name = file.getFileName().toString();
     Path original = file.resolveSibling(name.substring(0, name.length() - ASIDE.length()));
     Files.move(file, original, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private List<Path> files(RunId run) {
-    return List.of(RunLog.jsonFile(folder, run), RunLog.textFile(folder, run));
   }
 
   private static Path aside(Path file) {

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,6 +30,10 @@ public final class EventReader {
 
   private static final String SELECT =
       "SELECT seq, schema_version, ts, type, vm, run_id, fields FROM events WHERE ";
+
+  private static final String BESIDES =
+      "run_id IS NULL AND vm = (SELECT vm FROM runs WHERE run_id = ?)"
+          + " AND invocation_id = (SELECT invocation_id FROM runs WHERE run_id = ?)";
 
   private static final String NEWEST = "SELECT last_seq FROM event_counters";
 
@@ -61,6 +66,30 @@ public final class EventReader {
   public Piece after(long after, EventFilter filter) {
     return ReadTransaction.read(root, ticker, connection -> after(connection, after, filter))
         .orElse(new Piece(List.of(), after, true));
+  }
+
+  /**
+   * The run's own events, and what the command that began it told of its VM besides; in order.
+   *
+   * @param most how many of either kind, the newest ones
+   */
+  public List<StoredEvent> ofRun(RunId run, int most) {
+    return ReadTransaction.read(root, ticker, connection -> ofRun(connection, run, most))
+        .orElse(List.of());
+  }
+
+  private static List<StoredEvent> ofRun(Connection connection, RunId run, int most)
+      throws SQLException {
+    String newest = " ORDER BY seq DESC FETCH FIRST " + most + " ROWS ONLY";
+    List<StoredEvent> events =
+        new ArrayList<>(
+            PlainQuery.all(
+                connection, EventReader::toEvent, SELECT + "run_id = ?" + newest, run.value()));
+    events.addAll(
+        PlainQuery.all(
+            connection, EventReader::toEvent, SELECT + BESIDES + newest, run.value(), run.value()));
+    events.sort(Comparator.comparingLong(StoredEvent::seq));
+    return events;
   }
 
   /** Number of the last event before the newest {@code count} that fit; 0 if there are no more. */

@@ -52,10 +52,11 @@ final class HistoryStory implements AutoCloseable {
     console("diff", "history", "diff", "1", "3");
     console("stats", "history", "stats", "web");
     console("logs", "logs", "web", "--step", "apply");
+    console("report", "report");
     console("events", "events", "--vm", "db");
     console("cursor", "events", "--json", "--since", "5", "--vm", "web", "--type", "BootstrapStep");
     for (String question :
-        new String[] {"history", "history show 3", "history diff 1 3", "history stats"}) {
+        new String[] {"history", "history show 3", "history diff 1 3", "history stats", "report"}) {
       Schemas.valid(shop.castra((question + " --json").split(" ")).isDone().out());
     }
   }

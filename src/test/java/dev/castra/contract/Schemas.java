@@ -30,6 +30,7 @@ public final class Schemas {
   public static final String STAMP_EXPLANATION = "stamp-explanation";
   public static final String HISTORY = "history";
   public static final String RUN = "run";
+  public static final String REPORT = "report";
   public static final String RUN_DIFF = "run-diff";
   public static final String STEP_STATS = "step-stats";
   public static final String DATABASE_CHECK = "database-check";
@@ -50,6 +51,7 @@ public final class Schemas {
           Map.entry(STAMP_EXPLANATION, Set.of("next_up")),
           Map.entry(HISTORY, Set.of("runs", "more")),
           Map.entry(PRUNE, Set.of("runs", "boots")),
+          Map.entry(REPORT, Set.of("removed_env")),
           Map.entry(RUN, Set.of("since_run_before")),
           Map.entry(RUN_DIFF, Set.of("left", "right")),
           Map.entry(STEP_STATS, Set.of("step_stats")),

@@ -30,6 +30,7 @@ final class SchemasTest {
           Schemas.STAMP_EXPLANATION,
           Schemas.HISTORY,
           Schemas.RUN,
+          Schemas.REPORT,
           Schemas.RUN_DIFF,
           Schemas.STEP_STATS,
           Schemas.PRUNE,
@@ -69,6 +70,7 @@ final class SchemasTest {
                     "stamps/explain-refused"),
                 whole(Schemas.HISTORY, "history/list"),
                 whole(Schemas.RUN, "history/show-failed", "history/show-running"),
+                whole(Schemas.REPORT, "report"),
                 whole(Schemas.RUN_DIFF, "history/diff"),
                 whole(Schemas.STEP_STATS, "history/stats", "history/stats-of-vm"))
             .flatMap(all -> all);

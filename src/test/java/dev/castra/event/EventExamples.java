@@ -87,7 +87,13 @@ public final class EventExamples {
         Optional.of(RUN),
         6_800,
         Optional.of(
-            new Outcome.Failure(Optional.of("apply"), MISTAKE, "Mend the script.", LOG, 70)));
+            new Outcome.Failure(
+                Optional.of("apply"),
+                MISTAKE,
+                "Mend the script.",
+                LOG,
+                70,
+                Optional.of("/shop/.castra/reports/web-run-12.tar.gz"))));
   }
 
   public static Outcome untouched(OutcomeStatus status, String reason) {

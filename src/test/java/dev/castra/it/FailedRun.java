@@ -20,6 +20,11 @@ final class FailedRun {
     Path json = folder.resolve(run + ".json");
     assertThat(project.logsOf(vm).stream().filter(log -> isOf(run, log)))
         .containsExactly(json, folder.resolve(run + ".log"));
+    // Whoever interrupts a run has not asked for a report on it.
+    assertThat(
+            Files.exists(
+                project.stateRoot().resolve("reports/%s-run-%s.tar.gz".formatted(vm, run))))
+        .isEqualTo(status.equals("failed"));
     JsonNode log = Json.object(Files.readString(json));
     assertThat(log.path("error").asText()).isNotBlank();
     assertThat(log.path("hint").asText()).isNotBlank();

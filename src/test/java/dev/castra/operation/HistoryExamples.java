@@ -129,6 +129,7 @@ public final class HistoryExamples {
             step(StepKind.APPLY, StepStatus.FAILED, 5_200, 1_600, "It \u001b[31mfailed")),
         Optional.empty(),
         Optional.of("/shop/.castra/logs/13.log"),
+        Optional.of("/shop/.castra/reports/web-0-run-13.tar.gz"),
         Optional.of(
             new RunDetails.Before(
                 new RunId(12),
@@ -154,6 +155,7 @@ public final class HistoryExamples {
         List.of(step(StepKind.WAIT_HANDSHAKE, StepStatus.SUCCESS, 0, 60_000, "5 tries")),
         Optional.of(new RunDetails.CurrentStep("apply", NOON.plusSeconds(60), 125_000)),
         Optional.of("/shop/.castra/logs/14.log.part"),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -169,6 +171,7 @@ public final class HistoryExamples {
         "0.1.0",
         false,
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.of(

@@ -58,7 +58,13 @@ final class PruneTest {
     Files.createDirectories(logs());
     Files.writeString(RunLog.jsonFile(logs(), run), "{}");
     Files.writeString(RunLog.textFile(logs(), run), "hello");
+    Files.createDirectories(project.root().reports());
+    Files.writeString(report(run), "all of it");
     return run;
+  }
+
+  private Path report(RunId run) {
+    return project.root().report(RecordedProject.WEB, run.value());
   }
 
   private Path logs() {
@@ -73,6 +79,8 @@ final class PruneTest {
     assertThat(recorded()).containsExactly(1L, 5L, 6L);
     assertThat(logs().toFile().list())
         .containsExactlyInAnyOrder("1.json", "1.log", "5.json", "5.log", "6.json", "6.log");
+    assertThat(project.root().reports().toFile().list())
+        .containsExactlyInAnyOrder("web-run-1.tar.gz", "web-run-5.tar.gz", "web-run-6.tar.gz");
     assertThat(project.stamps().stamps()).hasSize(1);
     assertThat(report.events()).isGreaterThan(3);
     assertThat(report.commands()).isPositive();
@@ -124,6 +132,25 @@ final class PruneTest {
 
     assertThat(RunLog.textFile(logs(), undecided)).hasContent("hello");
     assertThat(logs().toFile().list()).noneMatch(name -> name.startsWith(gone + "."));
+  }
+
+  @Test
+  void aReportGoesOrComesBackWithItsRun() throws Exception {
+    RunId undecided = failures.get(4);
+    RunId gone = failures.get(0);
+    for (RunId run : List.of(undecided, gone)) {
+      Files.move(report(run), Path.of(report(run) + ".pruned"));
+    }
+    Path ofAnother = Files.writeString(project.root().reports().resolve("web-2-run-2.tar.gz"), "");
+    Path unfinished = Files.writeString(Path.of(report(failures.get(1)) + ".1-2.part"), "");
+    project.change(session -> session.history().delete(List.of(gone)));
+
+    prune(OptionalInt.of(1), OptionalInt.empty(), Duration.ZERO);
+
+    assertThat(report(undecided)).hasContent("all of it");
+    assertThat(Path.of(report(gone) + ".pruned")).doesNotExist();
+    assertThat(unfinished).doesNotExist();
+    assertThat(ofAnother).exists();
   }
 
   @Test

@@ -56,6 +56,7 @@ final class UpSummaryTest {
               What to do: Mend the script.
               Log: /shop/.castra/logs/bootstrap/web/12.json
               Output: /shop/.castra/logs/bootstrap/web/12.log
+              Report: /shop/.castra/reports/web-run-12.tar.gz
 
             `queue-worker-10` failed: QEMU ended at once.
               What to do: Read its log.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.report;
+
+import org.jspecify.annotations.NullMarked;
