@@ -193,7 +193,9 @@ final class DisturbedUpTest {
     project.told(CastraEvent.BootstrapCompleted.class, "web").forEach(e -> reasons.add(e.reason()));
     if (outcome.run().isPresent()) {
       reasons.add(
-          ShowRun.find(project.load(), Host.real(), outcome.run().get().value()).run().reason());
+          ShowRun.find(project.load().stateRoot(), Host.real(), outcome.run().get().value())
+              .run()
+              .reason());
     }
     return reasons;
   }
