@@ -56,6 +56,11 @@ final class QemuMachine implements Machine {
   }
 
   @Override
+  public boolean boots() {
+    return live.isEmpty();
+  }
+
+  @Override
   public Optional<BootId> start(Consumer<BootId> planned) throws InterruptedException {
     if (draft.isPresent()) {
       context.disks().create(plan, draft.get());

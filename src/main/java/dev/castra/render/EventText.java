@@ -38,7 +38,8 @@ final class EventText {
   private String line(String type, Optional<RunId> run) {
     return switch (type) {
       case "BootstrapPlanned" -> text("action") + ": " + text("reason");
-      case "BootstrapStarted" -> "run " + run.map(RunId::toString).orElse("?") + " started";
+      case "BootstrapStarted" ->
+          "run " + run.map(RunId::toString).orElse("?") + " started" + usually();
       case "BootstrapStep" -> step();
       case "BootstrapCompleted" ->
           text("status").equals(OutcomeStatus.Success.name())
@@ -59,6 +60,11 @@ final class EventText {
       case "ShutdownComplete" -> "stopped (" + text("outcome") + ", " + time("total_ms") + ")";
       default -> "";
     };
+  }
+
+  private String usually() {
+    String field = "usual_duration_ms";
+    return text(field).isEmpty() ? "" : " (usually " + time(field) + ")";
   }
 
   private String step() {
