@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  */
 public final class LogRemoval {
   private static final String ASIDE = ".pruned";
-  private static final Pattern NAME = Pattern.compile("(\\d{1,18})\\.(?:json|log)\\.pruned");
+  private static final Pattern NAME =
+      Pattern.compile("(\\d{1,18})\\.(?:json|log|log\\.part)\\.pruned");
 
   private final Path folder;
 
@@ -72,7 +73,11 @@ public final class LogRemoval {
   }
 
   private List<Path> files(RunId run) {
-    return List.of(RunLog.jsonFile(folder, run), RunLog.textFile(folder, run));
+    return List.of(
+        RunLog.jsonFile(folder, run),
+        RunLog.textFile(folder, run),
+        // Of a run whose log could not be finished.
+        RunLog.unfinished(folder, run));
   }
 
   private static Path aside(Path file) {
