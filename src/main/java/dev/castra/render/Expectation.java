@@ -10,7 +10,7 @@ final class Expectation {
   private Expectation() {}
 
   /**
-   * Such as {@code about 3 s left}, or {@code longer than usual (usually 7 s)}; empty if nothing
+   * Such as {@code (about 3 s left)}, or {@code longer than usual (usually 7 s)}; empty if nothing
    * like it was done before.
    */
   static Optional<String> of(UsualTimes usual, StepKind step, long elapsedMs) {
@@ -21,7 +21,7 @@ final class Expectation {
     }
     return usual.steps().isEmpty()
         ? Optional.empty()
-        : Optional.of("about " + rounded(usual.remainingMs(step, elapsedMs)) + " left");
+        : Optional.of("(about " + rounded(usual.remainingMs(step, elapsedMs)) + " left)");
   }
 
   /** To whole seconds, and never none: a run that goes on has something left. */

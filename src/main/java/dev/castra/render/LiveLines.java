@@ -163,7 +163,7 @@ public final class LiveLines implements EventSink, AutoCloseable {
         + what.step()
             .flatMap(
                 step -> Expectation.of(usual.getOrDefault(vm, UsualTimes.UNKNOWN), step, elapsed))
-            .map(expected -> "  (" + expected + ")")
+            .map(expected -> "  " + expected)
             .orElse("");
   }
 

@@ -14,14 +14,14 @@ final class ExpectationTest {
 
   @Test
   void saysWhatIsLeftOfTheRun() {
-    assertThat(Expectation.of(USUAL, StepKind.APPLY, 4_200)).contains("about 3 s left");
-    assertThat(Expectation.of(USUAL, StepKind.WAIT_HANDSHAKE, 0)).contains("about 7 s left");
+    assertThat(Expectation.of(USUAL, StepKind.APPLY, 4_200)).contains("(about 3 s left)");
+    assertThat(Expectation.of(USUAL, StepKind.WAIT_HANDSHAKE, 0)).contains("(about 7 s left)");
   }
 
   @Test
   void aRunThatGoesOnHasSomethingLeft() {
-    assertThat(Expectation.of(USUAL, StepKind.APPLY, 8_900)).contains("about 1 s left");
-    assertThat(Expectation.of(USUAL, StepKind.VERIFY, 400)).contains("about 1 s left");
+    assertThat(Expectation.of(USUAL, StepKind.APPLY, 8_900)).contains("(about 1 s left)");
+    assertThat(Expectation.of(USUAL, StepKind.VERIFY, 400)).contains("(about 1 s left)");
   }
 
   @Test
@@ -31,7 +31,7 @@ final class ExpectationTest {
             OptionalLong.empty(),
             Map.of(StepKind.APPLY, new UsualTimes.Step(185_400, OptionalLong.empty())));
 
-    assertThat(Expectation.of(slow, StepKind.APPLY, 0)).contains("about 3 min 05 s left");
+    assertThat(Expectation.of(slow, StepKind.APPLY, 0)).contains("(about 3 min 05 s left)");
   }
 
   @Test

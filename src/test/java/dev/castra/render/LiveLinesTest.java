@@ -142,7 +142,7 @@ final class LiveLinesTest {
     tell(remark());
     assertThat(screen())
         .last()
-        .isEqualTo("web     apply  9.2 s  (longer than usual (usually 7.0 s))");
+        .isEqualTo("web     apply  9.2 s  longer than usual (usually 7.0 s)");
 
     tell(EventExamples.success(), EventExamples.planned("run", "forced"), STARTED);
     assertThat(screen()).last().isEqualTo("web     wait-handshake  0 ms");

@@ -14,6 +14,7 @@ import dev.castra.vm.BootId;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +42,11 @@ final class RunTimesTest {
   }
 
   private UsualTimes.Step apply(Artifact artifact) {
-    return usual(artifact, false).orElseThrow().steps().get(StepKind.APPLY);
+    return step(usual(artifact, false).orElseThrow(), StepKind.APPLY);
+  }
+
+  private static UsualTimes.Step step(UsualTimes usual, StepKind step) {
+    return Objects.requireNonNull(usual.steps().get(step));
   }
 
   private OpenRun begun(Artifact artifact) {
@@ -139,6 +144,6 @@ final class RunTimesTest {
     assertThat(usual(OpenProject.A, true)).contains(booting);
     running = usual(OpenProject.A, false).orElseThrow();
     assertThat(running.durationMs()).hasValue(200);
-    assertThat(running.steps().get(StepKind.WAIT_HANDSHAKE).p50Ms()).isEqualTo(90);
+    assertThat(step(running, StepKind.WAIT_HANDSHAKE).p50Ms()).isEqualTo(90);
   }
 }
