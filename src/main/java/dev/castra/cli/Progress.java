@@ -1,6 +1,7 @@
 package dev.castra.cli;
 
 import dev.castra.event.EventSink;
+import dev.castra.process.Ticker;
 import dev.castra.project.Project;
 import dev.castra.render.LiveLines;
 import dev.castra.render.PlainLines;
@@ -20,7 +21,8 @@ record Progress(EventSink sink, Optional<LiveLines> live) implements AutoCloseab
     if (!console.terminal()) {
       return new Progress(new PlainLines(console.out(), Math.max(6, width)), Optional.empty());
     }
-    LiveLines live = new LiveLines(console.out(), Math.max(6, width), console.colour());
+    LiveLines live =
+        new LiveLines(console.out(), Math.max(6, width), console.colour(), Ticker.system()::nanos);
     return new Progress(live, Optional.of(live));
   }
 

@@ -3,8 +3,10 @@ package dev.castra.event;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
+import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
 import dev.castra.run.Trigger;
+import dev.castra.run.UsualTimes;
 import dev.castra.vm.DiskId;
 import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.Sha256;
@@ -12,6 +14,7 @@ import dev.castra.vm.VmName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,14 +113,19 @@ public sealed interface CastraEvent {
     }
   }
 
-  /** A run has begun and has a row in the database. */
+  /**
+   * A run has begun and has a row in the database.
+   *
+   * @param usual what past runs let expect; its steps are not in the JSON form
+   */
   record BootstrapStarted(
       VmName name,
       RunId runId,
       Sha256 baseImageHash,
       Sha256 artifactHash,
       Trigger trigger,
-      String reason)
+      String reason,
+      Optional<UsualTimes> usual)
       implements OfRun {
     @Override
     public Map<String, @Nullable Object> fields() {
@@ -129,7 +137,13 @@ public sealed interface CastraEvent {
           "trigger",
           trigger.id(),
           "reason",
-          reason);
+          reason,
+          "usual_duration_ms",
+          usual
+              .map(UsualTimes::durationMs)
+              .filter(OptionalLong::isPresent)
+              .map(OptionalLong::getAsLong)
+              .orElse(null));
     }
   }
 
@@ -222,19 +236,54 @@ public sealed interface CastraEvent {
     }
   }
 
-  /** A remark that is no failure; {@code level} is {@code info} or {@code warning}. */
-  record Diagnostic(Optional<VmName> about, String level, String code, String message)
+  /**
+   * A remark that is no failure.
+   *
+   * @param level {@code info} or {@code warning}
+   * @param slowStep what it is about, if about that
+   */
+  record Diagnostic(
+      Optional<VmName> about,
+      String level,
+      String code,
+      String message,
+      Optional<SlowStep> slowStep)
       implements CastraEvent {
+    public Diagnostic(Optional<VmName> about, String level, String code, String message) {
+      this(about, level, code, message, Optional.empty());
+    }
+
     @Override
     public Optional<VmName> vm() {
       return about;
     }
 
     @Override
+    public Optional<RunId> run() {
+      return slowStep.map(SlowStep::runId);
+    }
+
+    @Override
     public Map<String, @Nullable Object> fields() {
-      return Fields.of("level", level, "code", code, "message", message);
+      Optional<UsualTimes.Slow> slow = slowStep.map(SlowStep::slow);
+      return Fields.of(
+          "level",
+          level,
+          "code",
+          code,
+          "message",
+          message,
+          "step",
+          slow.map(UsualTimes.Slow::step).map(StepKind::id).orElse(null),
+          "elapsed_ms",
+          slow.map(UsualTimes.Slow::elapsedMs).orElse(null),
+          "usually_at_most_ms",
+          slow.map(UsualTimes.Slow::p95Ms).orElse(null));
     }
   }
+
+  /** A step of a run that takes far longer than it usually does. */
+  record SlowStep(RunId runId, UsualTimes.Slow slow) {}
 
   /** A fresh overlay exists for the VM. */
   record DiskCreated(VmName name, DiskId disk, Sha256 baseImageHash, String path) implements OfVm {

@@ -6,6 +6,7 @@ import dev.castra.bootstrap.RunContext;
 import dev.castra.bootstrap.RunFailure;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.event.CastraEvent;
 import dev.castra.event.Outcome;
 import dev.castra.guest.HandshakeResult;
 import dev.castra.run.OutcomeStatus;
@@ -13,6 +14,7 @@ import dev.castra.run.RunId;
 import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
 import dev.castra.run.StepStatus;
+import dev.castra.run.UsualTimes;
 import dev.castra.store.DiskRecord;
 import dev.castra.store.OpenRun;
 import dev.castra.store.RunStart;
@@ -25,6 +27,8 @@ import java.util.UUID;
 
 /** One attempt to bootstrap one VM, from its row to its outcome. */
 final class BootstrapRun {
+  private static final System.Logger LOG = System.getLogger(BootstrapRun.class.getName());
+
   private final UpContext context;
   private final ProjectSession session;
   private final VmPlan plan;
@@ -43,6 +47,7 @@ final class BootstrapRun {
 
   Outcome carryOut(Decision.Run decision) throws InterruptedException {
     UUID attemptKey = UUID.randomUUID();
+    Optional<UsualTimes> usual = usual(decision);
     RunStart start =
         new RunStart(
             attemptKey,
@@ -51,7 +56,8 @@ final class BootstrapRun {
             disk.baseImageHash(),
             decision.artifact(),
             decision.trigger(),
-            decision.reason());
+            decision.reason(),
+            usual);
     OpenRun record = session.runs().start(start);
     RunFacts facts =
         new RunFacts(
@@ -63,7 +69,7 @@ final class BootstrapRun {
             decision.artifact().hash(),
             session.host().clock().instant());
     try (LoggedRun run = LoggedRun.open(session, record, facts)) {
-      Pipeline.Result result = carryOut(decision, attemptKey, run);
+      Pipeline.Result result = carryOut(decision, attemptKey, run, usual);
       return outcome(decision, run.id(), Optional.of(run.logFile().toString()), result);
     } catch (RuntimeException e) {
       if (record.ended()) {
@@ -87,7 +93,18 @@ final class BootstrapRun {
     return new Pipeline.Result(failure.status(), Optional.of(failure));
   }
 
-  private Pipeline.Result carryOut(Decision.Run decision, UUID attemptKey, LoggedRun run)
+  /** Without it nothing is expected, and nothing else is different. */
+  private Optional<UsualTimes> usual(Decision.Run decision) {
+    try {
+      return session.runTimes().usual(plan.name(), decision.artifact().hash(), machine.boots());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Past runs could not be read.", e);
+      return Optional.empty();
+    }
+  }
+
+  private Pipeline.Result carryOut(
+      Decision.Run decision, UUID attemptKey, LoggedRun run, Optional<UsualTimes> usual)
       throws InterruptedException {
     Optional<BootId> boot;
     try {
@@ -107,8 +124,7 @@ final class BootstrapRun {
             decision.artifact(),
             run.output(),
             machine::shaken);
-    Pipeline.Result result =
-        new Pipeline(runContext, machine.access(), run, session.host().clock()).run();
+    Pipeline.Result result = takeSteps(runContext, run, usual);
     if (result
         .failure()
         .flatMap(RunFailure::step)
@@ -117,6 +133,25 @@ final class BootstrapRun {
       machine.silent();
     }
     return result;
+  }
+
+  private Pipeline.Result takeSteps(
+      RunContext runContext, LoggedRun run, Optional<UsualTimes> usual) {
+    try (StepWatch watch =
+        new StepWatch(
+            run,
+            plan.name(),
+            usual.orElse(UsualTimes.UNKNOWN),
+            session.host().ticker(),
+            remark -> tell(run, remark))) {
+      watch.start();
+      return new Pipeline(runContext, machine.access(), watch, session.host().clock()).run();
+    }
+  }
+
+  private void tell(LoggedRun run, CastraEvent.Diagnostic remark) {
+    session.events().publish(remark);
+    run.note(remark.level() + ": " + remark.message());
   }
 
   /** Attempts that their doers could not finish, at the same thing in this very boot. */

@@ -100,7 +100,8 @@ final class LoggedRun implements RunJournal, AutoCloseable {
     record.failed(status, told, durationMs);
   }
 
-  private void note(String text) {
+  /** Adds a line of Castra's own to the text. */
+  void note(String text) {
     write(() -> log.note(text));
   }
 

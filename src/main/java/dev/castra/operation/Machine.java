@@ -13,6 +13,11 @@ interface Machine extends Surroundings {
   /** What a stamp is tied to. */
   DiskRecord disk();
 
+  /** True if {@link #start} will have it boot. */
+  default boolean boots() {
+    return false;
+  }
+
   /**
    * Makes the machine run; returns the boot if Castra boots it.
    *

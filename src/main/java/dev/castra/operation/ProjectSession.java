@@ -12,6 +12,7 @@ import dev.castra.store.ImageHashStore;
 import dev.castra.store.Invocation;
 import dev.castra.store.InvocationStore;
 import dev.castra.store.RunStore;
+import dev.castra.store.RunTimes;
 import dev.castra.store.StampStore;
 import dev.castra.store.VmClaims;
 import java.util.UUID;
@@ -92,6 +93,10 @@ final class ProjectSession implements AutoCloseable {
 
   RunStore runs() {
     return new RunStore(database, events);
+  }
+
+  RunTimes runTimes() {
+    return new RunTimes(database);
   }
 
   StampStore stamps() {

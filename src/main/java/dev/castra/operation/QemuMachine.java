@@ -53,6 +53,11 @@ final class QemuMachine implements Machine {
   }
 
   @Override
+  public boolean boots() {
+    return live.isEmpty();
+  }
+
+  @Override
   public Optional<BootId> start(Consumer<BootId> planned) throws InterruptedException {
     if (live.isEmpty()) {
       plan.baseImage().requireUnchanged();

@@ -76,7 +76,14 @@ public final class Rehearsal implements AutoCloseable {
             .runs()
             .start(
                 new RunStart(
-                    UUID.randomUUID(), vm, disk.id(), HASH, artifact, Trigger.AUTO, "rehearsal"));
+                    UUID.randomUUID(),
+                    vm,
+                    disk.id(),
+                    HASH,
+                    artifact,
+                    Trigger.AUTO,
+                    "rehearsal",
+                    session.runTimes().usual(vm, HASH, true)));
     run.stepStarted(StepKind.APPLY);
     run.stepEnded(
         new StepRecord(StepKind.APPLY, StepStatus.SUCCESS, session.events().now(), 1, ""));

@@ -39,7 +39,8 @@ final class EventText {
   private String line(String type, Optional<RunId> run) {
     return switch (type) {
       case "BootstrapPlanned" -> text("action") + ": " + text("reason");
-      case "BootstrapStarted" -> "run " + run.map(RunId::toString).orElse("?") + " started";
+      case "BootstrapStarted" ->
+          "run " + run.map(RunId::toString).orElse("?") + " started" + usually();
       case "BootstrapStep" -> step();
       case "BootstrapCompleted" ->
           text("status").equals(OutcomeStatus.Success.name())
@@ -68,6 +69,11 @@ final class EventText {
       case Down.LEFT_ALONE -> "left alone: the machine is not Castra's";
       default -> "stopped (" + text("outcome") + ", " + time("total_ms") + ")";
     };
+  }
+
+  private String usually() {
+    String field = "usual_duration_ms";
+    return text(field).isEmpty() ? "" : " (usually " + time(field) + ")";
   }
 
   private String step() {

@@ -6,19 +6,23 @@ import dev.castra.event.RecordedEvent;
 import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
 import dev.castra.run.StepStatus;
+import dev.castra.run.UsualTimes;
 import dev.castra.vm.VmName;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.function.LongSupplier;
 
 /**
- * On a terminal: one line per VM that is being worked on, rewritten in place, with the step and how
- * long it takes already. What has ended scrolls away above. Only {@code accept} and the timer draw,
- * one at a time.
+ * On a terminal: one line per VM that is being worked on, rewritten in place, with the step, how
+ * long it takes already, and how long its run will still take. What has ended scrolls away above.
+ * Only {@code accept} and the timer draw, one at a time.
  */
 public final class LiveLines implements EventSink, AutoCloseable {
   private static final long REDRAW_MS = 200;
@@ -27,16 +31,26 @@ public final class LiveLines implements EventSink, AutoCloseable {
   private final PrintStream out;
   private final int nameWidth;
   private final boolean colour;
+  private final LongSupplier nanos;
   private final Map<VmName, Doing> doing = new LinkedHashMap<>();
+  private final Map<VmName, UsualTimes> usual = new HashMap<>();
   private final Timer timer = new Timer("castra-live", true);
   private int drawn;
 
-  private record Doing(String what, long sinceNanos) {}
+  /**
+   * @param step of a run, if it is one
+   */
+  private record Doing(String what, Optional<StepKind> step, long sinceNanos) {}
 
-  public LiveLines(PrintStream out, int nameWidth, boolean colour) {
+  /**
+   * @param nameWidth columns for the VM names
+   * @param nanos monotonic time
+   */
+  public LiveLines(PrintStream out, int nameWidth, boolean colour, LongSupplier nanos) {
     this.out = out;
     this.nameWidth = nameWidth;
     this.colour = colour;
+    this.nanos = nanos;
     timer.schedule(
         new TimerTask() {
           @Override
@@ -52,7 +66,7 @@ public final class LiveLines implements EventSink, AutoCloseable {
   public synchronized void accept(RecordedEvent recorded) {
     CastraEvent event = recorded.event();
     if (event instanceof CastraEvent.UpStarted up) {
-      up.vms().forEach(vm -> doing.put(vm, new Doing("preparing", System.nanoTime())));
+      up.vms().forEach(vm -> does(vm, "preparing", Optional.empty()));
     }
     event.vm().ifPresent(vm -> track(vm, event));
     erase();
@@ -70,25 +84,37 @@ public final class LiveLines implements EventSink, AutoCloseable {
 
   private void track(VmName vm, CastraEvent event) {
     if (event instanceof CastraEvent.BootstrapPlanned planned) {
-      doing.put(vm, new Doing("preparing (" + planned.reason() + ")", System.nanoTime()));
+      does(vm, "preparing (" + planned.reason() + ")", Optional.empty());
+    } else if (event instanceof CastraEvent.BootstrapStarted started) {
+      started.usual().ifPresent(times -> usual.put(vm, times));
     } else if (event instanceof CastraEvent.VmStarted) {
-      doing.put(vm, new Doing(StepKind.WAIT_HANDSHAKE.id(), System.nanoTime()));
+      does(vm, StepKind.WAIT_HANDSHAKE);
     } else if (event instanceof CastraEvent.BootstrapStep step) {
-      doing.put(vm, new Doing(after(step.step()), System.nanoTime()));
+      after(step.step())
+          .ifPresentOrElse(next -> does(vm, next), () -> does(vm, "finishing", Optional.empty()));
     } else if (event instanceof CastraEvent.Diagnostic remark && remark.code().equals("waiting")) {
-      doing.put(vm, new Doing("waiting", System.nanoTime()));
+      does(vm, "waiting", Optional.empty());
     } else if (event instanceof CastraEvent.ShutdownRequested) {
-      doing.put(vm, new Doing("stopping", System.nanoTime()));
+      does(vm, "stopping", Optional.empty());
     } else if (isEnd(event)) {
       doing.remove(vm);
+      usual.remove(vm);
     }
   }
 
-  private static String after(StepRecord ended) {
+  private void does(VmName vm, StepKind step) {
+    does(vm, step.id(), Optional.of(step));
+  }
+
+  private void does(VmName vm, String what, Optional<StepKind> step) {
+    doing.put(vm, new Doing(what, step, nanos.getAsLong()));
+  }
+
+  private static Optional<StepKind> after(StepRecord ended) {
     int next = ended.step().ordinal() + 1;
     StepKind[] kinds = StepKind.values();
     boolean goesOn = ended.status() != StepStatus.FAILED && next < kinds.length;
-    return goesOn ? kinds[next].id() : "finishing";
+    return goesOn ? Optional.of(kinds[next]) : Optional.empty();
   }
 
   private static boolean isEnd(CastraEvent event) {
@@ -122,7 +148,7 @@ public final class LiveLines implements EventSink, AutoCloseable {
 
   private void draw() {
     List<String> lines = new ArrayList<>();
-    doing.forEach((vm, what) -> lines.add(name(vm.value()) + "  " + text(what)));
+    doing.forEach((vm, what) -> lines.add(name(vm.value()) + "  " + text(vm, what)));
     int shown = Math.min(lines.size(), MOST_LINES);
     // DEC private mode 7: a line wider than the terminal is cut, not wrapped, so that erasing fits.
     lines.subList(0, shown).forEach(line -> out.println("\u001b[?7l" + line + "\u001b[?7h"));
@@ -134,9 +160,16 @@ public final class LiveLines implements EventSink, AutoCloseable {
     out.flush();
   }
 
-  private static String text(Doing what) {
-    long elapsed = (System.nanoTime() - what.sinceNanos()) / 1_000_000;
-    return Visible.line(what.what()) + "  " + Durations.brief(elapsed);
+  private String text(VmName vm, Doing what) {
+    long elapsed = (nanos.getAsLong() - what.sinceNanos()) / 1_000_000;
+    return Visible.line(what.what())
+        + "  "
+        + Durations.brief(elapsed)
+        + what.step()
+            .flatMap(
+                step -> Expectation.of(usual.getOrDefault(vm, UsualTimes.UNKNOWN), step, elapsed))
+            .map(expected -> "  " + expected)
+            .orElse("");
   }
 
   private String name(String name) {

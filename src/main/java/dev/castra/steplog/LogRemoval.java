@@ -40,8 +40,13 @@ public final class LogRemoval {
   public LogRemoval(Path folder) {
     this(
         folder,
-        NUMBER + "\\.(?:json|log)",
-        run -> List.of(RunLog.jsonFile(folder, run), RunLog.textFile(folder, run)));
+        NUMBER + "\\.(?:json|log|log\\.part)",
+        run ->
+            List.of(
+                RunLog.jsonFile(folder, run),
+                RunLog.textFile(folder, run),
+                // Of a run whose log could not be finished.
+                RunLog.unfinished(folder, run)));
   }
 
   /**

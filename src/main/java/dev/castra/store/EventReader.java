@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Reads the event log with plain SQL, a bounded piece at a time. Events are committed in the order
@@ -28,8 +27,9 @@ public final class EventReader {
   /** A piece ends once it has so many characters; a single event has at most a million. */
   private static final int PIECE_CHARS = 4_000_000;
 
-  private static final String SELECT =
-      "SELECT seq, schema_version, ts, type, vm, run_id, fields FROM events WHERE ";
+  private static final int FEWEST_AT_ONCE = 20;
+
+  private static final String COLUMNS = "seq, schema_version, ts, type, vm, run_id, fields";
 
   private static final String BESIDES =
       "run_id IS NULL AND vm = (SELECT vm FROM runs WHERE run_id = ?)"
@@ -94,17 +94,21 @@ public final class EventReader {
 
   /** Number of the last event before the newest {@code count} that fit; 0 if there are no more. */
   public long beforeNewest(int count, EventFilter filter) {
-    String query =
-        "SELECT seq FROM events WHERE %s ORDER BY seq DESC FETCH FIRST %d ROWS ONLY"
-            .formatted(condition(filter), count);
     return ReadTransaction.read(
-            root,
-            ticker,
-            connection -> {
-              List<Long> newest = PlainQuery.all(connection, row -> row.getLong(1), query);
-              return newest.isEmpty() ? newest(connection) : newest.get(newest.size() - 1) - 1;
-            })
+            root, ticker, connection -> beforeNewest(connection, count, EventPath.of(filter)))
         .orElse(0L);
+  }
+
+  private static long beforeNewest(Connection connection, int count, List<EventPath> paths)
+      throws SQLException {
+    List<Long> newest = new ArrayList<>();
+    for (EventPath path : paths) {
+      newest.addAll(PlainQuery.all(connection, row -> row.getLong(1), path.newest(count)));
+    }
+    newest.sort(Comparator.reverseOrder());
+    return newest.isEmpty()
+        ? newest(connection)
+        : newest.get(Math.min(count, newest.size()) - 1) - 1;
   }
 
   /** Number of the last event that is older than {@code moment}; 0 if none is. */
@@ -129,40 +133,43 @@ public final class EventReader {
           "There is no event " + after + " to go on after: the newest one is " + newest + ".",
           "The record may have been restored or begun anew; `--since 0` shows all of it.");
     }
-    String query =
-        SELECT
-            + "seq > ? AND "
-            + condition(filter)
-            + " ORDER BY seq FETCH FIRST "
-            + ROWS_AT_ONCE
-            + " ROWS ONLY";
+    List<EventPath> paths = EventPath.of(filter);
     List<StoredEvent> events = new ArrayList<>();
     long next = after;
     long chars = 0;
     while (chars < PIECE_CHARS) {
-      List<StoredEvent> rows = PlainQuery.all(connection, EventReader::toEvent, query, next);
-      events.addAll(rows);
-      if (rows.size() < ROWS_AT_ONCE) {
+      Rows rows = rows(connection, paths, next);
+      events.addAll(rows.events());
+      if (rows.complete()) {
         return new Piece(events, newest, true);
       }
-      next = rows.get(rows.size() - 1).seq();
-      chars += rows.stream().mapToLong(event -> event.ownFields().length()).sum();
+      next = rows.next();
+      chars += rows.events().stream().mapToLong(event -> event.ownFields().length()).sum();
     }
     return new Piece(events, next, false);
   }
 
-  /**
-   * Names of VMs and types have neither quotes nor anything else that SQL would take for its own.
-   */
-  private static String condition(EventFilter filter) {
-    String vms = in("vm", filter.vms().stream().map(VmName::value).toList());
-    return vms + " AND " + in("type", filter.types());
-  }
+  /** What a few rows of each path give together, in order. */
+  private record Rows(List<StoredEvent> events, long next, boolean complete) {}
 
-  private static String in(String column, List<String> words) {
-    return words.isEmpty()
-        ? "TRUE"
-        : words.stream().collect(Collectors.joining("','", column + " IN ('", "')"));
+  /** Where a path goes on beyond the rows that were read, nothing after its last row counts yet. */
+  private static Rows rows(Connection connection, List<EventPath> paths, long after)
+      throws SQLException {
+    int each = Math.max(FEWEST_AT_ONCE, ROWS_AT_ONCE / paths.size());
+    List<StoredEvent> events = new ArrayList<>();
+    long bound = Long.MAX_VALUE;
+    for (EventPath path : paths) {
+      List<StoredEvent> rows =
+          PlainQuery.all(connection, EventReader::toEvent, path.after(COLUMNS, each), after);
+      events.addAll(rows);
+      if (rows.size() == each) {
+        bound = Math.min(bound, rows.get(each - 1).seq());
+      }
+    }
+    long last = bound;
+    events.removeIf(event -> event.seq() > last);
+    events.sort(Comparator.comparingLong(StoredEvent::seq));
+    return new Rows(events, bound, bound == Long.MAX_VALUE);
   }
 
   private static StoredEvent toEvent(ResultSet row) throws SQLException {

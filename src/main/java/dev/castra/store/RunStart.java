@@ -2,9 +2,11 @@ package dev.castra.store;
 
 import dev.castra.bootstrap.Artifact;
 import dev.castra.run.Trigger;
+import dev.castra.run.UsualTimes;
 import dev.castra.vm.DiskId;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -13,6 +15,7 @@ import java.util.UUID;
  * @param attemptKey fresh per attempt; makes the insert safe to repeat, and names the run's folder
  *     in the guest
  * @param reason why it runs
+ * @param usual what past runs let expect
  */
 public record RunStart(
     UUID attemptKey,
@@ -21,4 +24,5 @@ public record RunStart(
     Sha256 baseImageHash,
     Artifact artifact,
     Trigger trigger,
-    String reason) {}
+    String reason,
+    Optional<UsualTimes> usual) {}

@@ -89,7 +89,8 @@ public final class RunStore {
         start.baseImageHash(),
         start.artifact().hash(),
         start.trigger(),
-        start.reason());
+        start.reason(),
+        start.usual());
   }
 
   /** Facts about the VM's present disk for a decision on {@code artifactHash}. */

@@ -49,7 +49,7 @@ public record StepDurations(
             : Optional.empty());
   }
 
-  private static long percentile(int percent, long[] durationsMs) {
+  static long percentile(int percent, long[] durationsMs) {
     long[] sorted = durationsMs.clone();
     Arrays.sort(sorted);
     long rank = ((long) percent * sorted.length + 99) / 100;

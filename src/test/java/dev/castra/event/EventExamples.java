@@ -7,13 +7,16 @@ import dev.castra.run.StepKind;
 import dev.castra.run.StepRecord;
 import dev.castra.run.StepStatus;
 import dev.castra.run.Trigger;
+import dev.castra.run.UsualTimes;
 import dev.castra.vm.DiskId;
 import dev.castra.vm.ForwardedPort;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Events of every type and variant, in the order of the lines of their goldens. */
@@ -104,8 +107,8 @@ public final class EventExamples {
     return List.of(
         new CastraEvent.UpStarted("shop", List.of(WEB, DB)),
         planned("run", "the disk is new"),
-        started(Trigger.AUTO, "the disk is new"),
-        started(Trigger.ALWAYS, "forced by mode `always`"),
+        started(Trigger.AUTO, "the disk is new", Optional.empty()),
+        started(Trigger.ALWAYS, "forced by mode `always`", Optional.of(usual())),
         step(StepKind.WAIT_HANDSHAKE, StepStatus.SUCCESS, 5_100, "5 tries"),
         step(StepKind.CONNECT, StepStatus.SUCCESS, 56, "Linux 6.1.0 x86_64"),
         step(StepKind.TRANSFER, StepStatus.SUCCESS, 1_080, ""),
@@ -159,8 +162,19 @@ public final class EventExamples {
             List.of(failed(), untouched(OutcomeStatus.Skipped, "bootstrap is disabled"))));
   }
 
-  private static CastraEvent started(Trigger trigger, String reason) {
-    return new CastraEvent.BootstrapStarted(WEB, RUN, IMAGE, ARTIFACT, trigger, reason);
+  public static CastraEvent started(Trigger trigger, String reason, Optional<UsualTimes> usual) {
+    return new CastraEvent.BootstrapStarted(WEB, RUN, IMAGE, ARTIFACT, trigger, reason, usual);
+  }
+
+  /** Of eight runs. */
+  public static UsualTimes usual() {
+    return new UsualTimes(
+        OptionalLong.of(7_400),
+        Map.of(
+            StepKind.WAIT_HANDSHAKE,
+            new UsualTimes.Step(200, OptionalLong.of(300)),
+            StepKind.APPLY,
+            new UsualTimes.Step(7_000, OptionalLong.of(9_000))));
   }
 
   private static List<CastraEvent> machines() {
@@ -172,6 +186,13 @@ public final class EventExamples {
             "not bootstrapped: bootstrap is disabled"),
         new CastraEvent.Diagnostic(
             Optional.empty(), "warning", "accel-fallback", "KVM is not usable"),
+        new CastraEvent.Diagnostic(
+            Optional.of(WEB),
+            "warning",
+            "slow-step",
+            "`apply` is slow: 27 s so far, usually at most 9.0 s",
+            Optional.of(
+                new CastraEvent.SlowStep(RUN, new UsualTimes.Slow(StepKind.APPLY, 27_100, 9_000)))),
         new CastraEvent.MachinePinned(
             WEB,
             DISK,

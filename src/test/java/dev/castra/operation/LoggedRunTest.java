@@ -140,7 +140,14 @@ final class LoggedRunTest {
 
   private RunStart start() {
     return new RunStart(
-        UUID.randomUUID(), WEB, disk.id(), disk.baseImageHash(), artifact, Trigger.AUTO, "because");
+        UUID.randomUUID(),
+        WEB,
+        disk.id(),
+        disk.baseImageHash(),
+        artifact,
+        Trigger.AUTO,
+        "because",
+        Optional.empty());
   }
 
   private RunFacts facts() {

@@ -186,7 +186,8 @@ final class RecordedProject {
                 disk.baseImageHash(),
                 plan(vm).artifact().orElseThrow(),
                 trigger,
-                "because"));
+                "because",
+                Optional.empty()));
   }
 
   /** A successful run whose steps took so long, in ms, from the first on. */

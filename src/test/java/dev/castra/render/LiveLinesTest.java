@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.castra.event.CastraEvent;
 import dev.castra.event.EventExamples;
 import dev.castra.process.Deadline;
+import dev.castra.process.ManualTime;
 import dev.castra.process.Ticker;
 import dev.castra.run.OutcomeStatus;
 import dev.castra.run.StepKind;
 import dev.castra.run.StepStatus;
+import dev.castra.run.Trigger;
 import dev.castra.vm.VmName;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +35,8 @@ final class LiveLinesTest {
   private final PrintStream out =
       new PrintStream(new BufferedOutputStream(written, 1 << 16), false, StandardCharsets.UTF_8);
 
-  private LiveLines live = new LiveLines(out, 6, false);
+  private final ManualTime time = new ManualTime();
+  private LiveLines live = new LiveLines(out, 6, false, time::nanos);
 
   @AfterEach
   void close() {
@@ -137,6 +140,31 @@ final class LiveLinesTest {
   }
 
   @Test
+  void aRunLikeThoseBeforeSaysHowLongItWillTake() {
+    tell(EventExamples.planned("run", "new"));
+    tell(EventExamples.started(Trigger.AUTO, "new", Optional.of(EventExamples.usual())), STARTED);
+    assertThat(screen()).last().isEqualTo("web     wait-handshake  0 ms  (about 7 s left)");
+
+    tell(step(StepKind.TRANSFER, StepStatus.SUCCESS));
+    time.pass(Duration.ofMillis(4_200));
+    tell(remark());
+    assertThat(screen()).last().isEqualTo("web     apply  4.2 s  (about 3 s left)");
+
+    time.pass(Duration.ofMillis(5_000));
+    tell(remark());
+    assertThat(screen())
+        .last()
+        .isEqualTo("web     apply  9.2 s  longer than usual (usually 7.0 s)");
+
+    tell(EventExamples.success(), EventExamples.planned("run", "forced"), STARTED);
+    assertThat(screen()).last().isEqualTo("web     wait-handshake  0 ms");
+  }
+
+  private static CastraEvent remark() {
+    return new CastraEvent.Diagnostic(Optional.empty(), "info", "remark", "hello");
+  }
+
+  @Test
   void aVmThatIsStoppedHasALineUntilItIs() {
     CastraEvent requested = new CastraEvent.ShutdownRequested(EventExamples.WEB, 4711);
     tell(requested);
@@ -198,7 +226,7 @@ final class LiveLinesTest {
 
     live.close();
     written.reset();
-    live = new LiveLines(out, 6, true);
+    live = new LiveLines(out, 6, true, time::nanos);
     tell(EventExamples.planned("run", "new"), EventExamples.success(), EventExamples.failure());
     assertThat(Screen.after(written.toString(StandardCharsets.UTF_8), 80).colours())
         .containsExactly("32", "0", "31", "0");

@@ -22,7 +22,8 @@ final class LogRemovalTest {
   @BeforeEach
   void twoRuns() throws IOException {
     removal = new LogRemoval(folder);
-    for (String name : List.of("7.json", "7.log", "77.json", "77.log", "7.log.part")) {
+    for (String name :
+        List.of("7.json", "7.log", "77.json", "77.log", "7.log.part", "77.log.part")) {
       Files.writeString(folder.resolve(name), name);
     }
   }
@@ -32,7 +33,7 @@ final class LogRemovalTest {
     removal.setAside(RUN);
     removal.finish(RUN);
 
-    assertThat(files()).containsExactlyInAnyOrder("77.json", "77.log", "7.log.part");
+    assertThat(files()).containsExactlyInAnyOrder("77.json", "77.log", "77.log.part");
   }
 
   @Test
@@ -43,6 +44,7 @@ final class LogRemovalTest {
 
     assertThat(folder.resolve("7.json")).hasContent("7.json");
     assertThat(folder.resolve("7.log")).hasContent("7.log");
+    assertThat(folder.resolve("7.log.part")).hasContent("7.log.part");
   }
 
   @Test
@@ -53,7 +55,7 @@ final class LogRemovalTest {
     removal.recover(run -> !run.equals(RUN));
 
     assertThat(files())
-        .containsExactlyInAnyOrder("77.json", "77.log", "7.log.part", "notes.pruned");
+        .containsExactlyInAnyOrder("77.json", "77.log", "77.log.part", "notes.pruned");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,58 @@ final class EventReaderTest {
     assertThat(reader().beforeNewest(50, ALL)).isZero();
     assertThat(reader().beforeNewest(2, new EventFilter(List.of(), List.of("UpStarted"))))
         .isEqualTo(7);
+  }
+
+  @Test
+  void eventsOfManyVmsOrTypesComeInOneOrderAndNoneTwice() {
+    int count = 2_500;
+    try (OpenProject project = OpenProject.in(folder)) {
+      publish(project, OpenProject.DB, count, "of db");
+      publish(project, OpenProject.WEB, 3, "of web");
+      for (int i = 0; i < 50; i++) {
+        publish(project, OpenProject.DB, 1, "of db");
+        publish(project, OpenProject.WEB, 1, "of web");
+        project.events.publish(new CastraEvent.ShutdownRequested(OpenProject.WEB, i));
+      }
+    }
+    List<Long> all = LongStream.rangeClosed(1, count + 153).boxed().toList();
+    List<VmName> both = vms(OpenProject.WEB, OpenProject.DB, OpenProject.WEB);
+    List<String> types = List.of("ShutdownRequested", "Diagnostic");
+
+    assertThat(seen(new EventFilter(both, List.of()))).containsExactlyElementsOf(all);
+    assertThat(seen(new EventFilter(List.of(), types))).containsExactlyElementsOf(all);
+    assertThat(seen(new EventFilter(both, List.of("ShutdownRequested")))).hasSize(50);
+    assertThat(reader().beforeNewest(4, new EventFilter(both, types))).isEqualTo(count + 149);
+  }
+
+  private List<Long> seen(EventFilter filter) {
+    EventReader.Piece piece = reader().after(0, filter);
+    assertThat(piece.complete()).isTrue();
+    return piece.events().stream().map(StoredEvent::seq).toList();
+  }
+
+  @Test
+  void whatDoesNotFitIsNotLookedAt() {
+    try (OpenProject project = OpenProject.in(folder)) {
+      publish(project, OpenProject.DB, 500, "of db");
+      EventFilter ofWeb = new EventFilter(vms(OpenProject.WEB), List.of("Diagnostic"));
+      EventFilter ofType = new EventFilter(List.of(), List.of("UpStarted"));
+
+      assertThat(plan(project, ofWeb)).allMatch(plan -> isAlong("IX_EVENTS_VM", plan));
+      assertThat(plan(project, ofType)).allMatch(plan -> isAlong("IX_EVENTS_TYPE", plan));
+    }
+  }
+
+  /** How H2 says that it takes the rows from the index, in order, and stops when it has enough. */
+  private static boolean isAlong(String index, String plan) {
+    return plan.contains("PUBLIC." + index + ":") && plan.contains("/* index sorted */");
+  }
+
+  private static List<String> plan(OpenProject project, EventFilter filter) {
+    EventPath path = EventPath.of(filter).get(0);
+    return Stream.of(path.after("seq, fields", 1_000).replace("?", "17"), path.newest(50))
+        .map(query -> project.column("EXPLAIN " + query).get(0))
+        .toList();
   }
 
   @Test

@@ -179,7 +179,14 @@ final class OpenProject implements AutoCloseable {
 
   static RunStart startOf(UUID attempt, DiskRecord disk, Artifact artifact, Trigger trigger) {
     return new RunStart(
-        attempt, disk.vm(), disk.id(), disk.baseImageHash(), artifact, trigger, "because");
+        attempt,
+        disk.vm(),
+        disk.id(),
+        disk.baseImageHash(),
+        artifact,
+        trigger,
+        "because",
+        Optional.empty());
   }
 
   /** A whole successful run on the VM's present disk. */

@@ -173,7 +173,8 @@ final class RunStoreTest {
             OpenProject.IMAGE,
             OpenProject.A,
             Trigger.AUTO,
-            "r".repeat(5_000));
+            "r".repeat(5_000),
+            Optional.empty());
     OpenRun run = project.runs.start(start);
     run.failed(
         RunStatus.FAILED,

@@ -176,6 +176,14 @@ final class UpgradeTest {
     }
   }
 
+  @Test
+  void goesOnWhereTheIndexesWereCutShort() throws Exception {
+    ReleasedDatabase.put(3, root);
+    execute("CREATE INDEX ix_events_vm ON events (vm, seq)");
+
+    assertThat(status().inConfig()).isNotEmpty();
+  }
+
   private StatusReader.Snapshot status() {
     return new StatusReader(root, Ticker.system()).read().orElseThrow();
   }

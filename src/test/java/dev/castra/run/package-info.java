@@ -1,0 +1,4 @@
+@NullMarked
+package dev.castra.run;
+
+import org.jspecify.annotations.NullMarked;
