@@ -1,0 +1,145 @@
+package dev.castra.operation;
+
+import dev.castra.error.CastraException;
+import dev.castra.error.ErrorCode;
+import dev.castra.project.Project;
+import dev.castra.run.RunId;
+import dev.castra.store.RecordedCommand;
+import dev.castra.store.TimelineReader;
+import dev.castra.store.TimelineRecord;
+import dev.castra.vm.VmName;
+import dev.castra.vm.VmSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Lays the runs of an {@code up} over time. Takes no claim, changes nothing. */
+public final class Timeline {
+  /** How many of each VM's runs are there to compare with. */
+  static final int PAST = 50;
+
+  private final Project project;
+  private final Host host;
+  private final TimelineReader reader;
+
+  public Timeline(Project project, Host host) {
+    this.project = project;
+    this.host = host;
+    this.reader = new TimelineReader(project.stateRoot(), host.ticker(), PAST);
+  }
+
+  /**
+   * All that the command did which made the newest run.
+   *
+   * @throws CastraException with {@code RUN_NOT_FOUND} if there never was a run
+   */
+  public TimelineReport newest() {
+    TimelineRecord record =
+        reader
+            .newest()
+            .orElseThrow(
+                () ->
+                    new CastraException(
+                        ErrorCode.RUN_NOT_FOUND,
+                        "Project `" + project.name() + "` has no run yet.",
+                        "Run `castra up`, then ask again."));
+    RecordedCommand command = record.commands().get(0);
+    TimelineLanes lanes = new TimelineLanes(command.startedAt(), host.clock().instant());
+    List<TimelineReport.Lane> all = new ArrayList<>(ofRuns(lanes, record));
+    List<VmName> drawn = all.stream().map(TimelineReport.Lane::vm).toList();
+    lanes.withoutRun(command, record.events()).stream()
+        .filter(lane -> !drawn.contains(lane.vm()))
+        .forEach(all::add);
+    return report(record, lanes, all);
+  }
+
+  /**
+   * These runs, from the beginning of the first of them.
+   *
+   * @param runs at least one
+   * @throws CastraException with {@code RUN_NOT_FOUND} if one of them does not exist
+   */
+  public TimelineReport of(List<Long> runs) {
+    Optional<TimelineRecord> found = reader.of(runs.stream().distinct().map(RunId::new).toList());
+    List<Long> known =
+        found.stream()
+            .flatMap(record -> record.runs().stream())
+            .map(run -> run.run().id().value())
+            .toList();
+    for (long run : runs) {
+      if (!known.contains(run)) {
+        throw ShowRun.noSuchRun(run);
+      }
+    }
+    TimelineRecord record = found.orElseThrow();
+    Instant origin =
+        record.runs().stream()
+            .map(run -> run.run().startedAt())
+            .min(Comparator.naturalOrder())
+            .orElseThrow();
+    TimelineLanes lanes = new TimelineLanes(origin, host.clock().instant());
+    return report(record, lanes, ofRuns(lanes, record));
+  }
+
+  private static List<TimelineReport.Lane> ofRuns(TimelineLanes lanes, TimelineRecord record) {
+    Map<java.util.UUID, RecordedCommand> commands =
+        record.commands().stream()
+            .collect(Collectors.toMap(RecordedCommand::id, command -> command));
+    return record.runs().stream()
+        .flatMap(
+            run ->
+                Optional.ofNullable(commands.get(run.command())).stream()
+                    .map(command -> lanes.ofRun(command, run)))
+        .toList();
+  }
+
+  private TimelineReport report(
+      TimelineRecord record, TimelineLanes lanes, List<TimelineReport.Lane> all) {
+    return new TimelineReport(
+        project.name(),
+        record.commands().stream()
+            .map(
+                command ->
+                    new TimelineReport.Command(
+                        command.text(),
+                        command.castraVersion(),
+                        command.startedAt(),
+                        command.endedAt(),
+                        command.alive()))
+            .toList(),
+        lanes.origin(),
+        lanes.now(),
+        inOrder(all),
+        record.past().stream().map(Timeline::past).toList());
+  }
+
+  /** As castra.toml has them; VMs that left it come last. */
+  private List<TimelineReport.Lane> inOrder(List<TimelineReport.Lane> lanes) {
+    List<VmName> order = project.vms().stream().map(VmSpec::name).toList();
+    return lanes.stream()
+        .sorted(
+            Comparator.comparingInt(
+                    (TimelineReport.Lane lane) ->
+                        order.contains(lane.vm()) ? order.indexOf(lane.vm()) : order.size())
+                .thenComparing(lane -> lane.vm().value())
+                .thenComparing(lane -> lane.run().map(RunId::value).orElse(0L)))
+        .toList();
+  }
+
+  private static TimelineReport.Past past(TimelineRecord.Past run) {
+    Map<String, TimelineReport.Step> steps = new LinkedHashMap<>();
+    run.steps()
+        .forEach(
+            step ->
+                steps.put(
+                    step.step().id(),
+                    new TimelineReport.Step(step.durationMs(), step.status().id())));
+    return new TimelineReport.Past(
+        run.vm(), run.run(), run.startedAt(), run.status().id(), run.durationMs(), steps);
+  }
+}
