@@ -2,6 +2,8 @@ package dev.castra.operation;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import dev.castra.operation.TimelineReport.Lane;
+import dev.castra.operation.TimelineReport.Past;
 import dev.castra.project.Project;
 import dev.castra.run.RunId;
 import dev.castra.store.RecordedCommand;
@@ -16,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Lays the runs of an {@code up} over time. Takes no claim, changes nothing. */
@@ -50,8 +54,8 @@ public final class Timeline {
                         "Run `castra up`, then ask again."));
     RecordedCommand command = record.commands().get(0);
     TimelineLanes lanes = new TimelineLanes(command.startedAt(), host.clock().instant());
-    List<TimelineReport.Lane> all = new ArrayList<>(ofRuns(lanes, record));
-    List<VmName> drawn = all.stream().map(TimelineReport.Lane::vm).toList();
+    List<Lane> all = new ArrayList<>(ofRuns(lanes, record));
+    List<VmName> drawn = all.stream().map(Lane::vm).toList();
     lanes.withoutRun(command, record.events()).stream()
         .filter(lane -> !drawn.contains(lane.vm()))
         .forEach(all::add);
@@ -86,8 +90,8 @@ public final class Timeline {
     return report(record, lanes, ofRuns(lanes, record));
   }
 
-  private static List<TimelineReport.Lane> ofRuns(TimelineLanes lanes, TimelineRecord record) {
-    Map<java.util.UUID, RecordedCommand> commands =
+  private static List<Lane> ofRuns(TimelineLanes lanes, TimelineRecord record) {
+    Map<UUID, RecordedCommand> commands =
         record.commands().stream()
             .collect(Collectors.toMap(RecordedCommand::id, command -> command));
     return record.runs().stream()
@@ -99,7 +103,7 @@ public final class Timeline {
   }
 
   private TimelineReport report(
-      TimelineRecord record, TimelineLanes lanes, List<TimelineReport.Lane> all) {
+      TimelineRecord record, TimelineLanes lanes, List<Lane> all) {
     return new TimelineReport(
         project.name(),
         record.commands().stream()
@@ -114,24 +118,30 @@ public final class Timeline {
             .toList(),
         lanes.origin(),
         lanes.now(),
-        inOrder(all),
-        record.past().stream().map(Timeline::past).toList());
+        inOrder(all, Lane::vm, Comparator.comparing(lane -> lane.run().map(RunId::value).orElse(0L))),
+        inOrder(
+            record.past().stream().map(Timeline::past).toList(),
+            Past::vm,
+            Comparator.comparing(Past::run)));
   }
 
   /** As castra.toml has them; VMs that left it come last. */
-  private List<TimelineReport.Lane> inOrder(List<TimelineReport.Lane> lanes) {
+  private <T> List<T> inOrder(List<T> all, Function<T, VmName> vm, Comparator<T> within) {
     List<VmName> order = project.vms().stream().map(VmSpec::name).toList();
-    return lanes.stream()
+    return all.stream()
         .sorted(
-            Comparator.comparingInt(
-                    (TimelineReport.Lane lane) ->
-                        order.contains(lane.vm()) ? order.indexOf(lane.vm()) : order.size())
-                .thenComparing(lane -> lane.vm().value())
-                .thenComparing(lane -> lane.run().map(RunId::value).orElse(0L)))
+            Comparator.comparingInt((T one) -> place(order, vm.apply(one)))
+                .thenComparing(one -> vm.apply(one).value())
+                .thenComparing(within))
         .toList();
   }
 
-  private static TimelineReport.Past past(TimelineRecord.Past run) {
+  private static int place(List<VmName> order, VmName vm) {
+    int place = order.indexOf(vm);
+    return place < 0 ? order.size() : place;
+  }
+
+  private static Past past(TimelineRecord.Past run) {
     Map<String, TimelineReport.Step> steps = new LinkedHashMap<>();
     run.steps()
         .forEach(
@@ -139,7 +149,7 @@ public final class Timeline {
                 steps.put(
                     step.step().id(),
                     new TimelineReport.Step(step.durationMs(), step.status().id())));
-    return new TimelineReport.Past(
+    return new Past(
         run.vm(), run.run(), run.startedAt(), run.status().id(), run.durationMs(), steps);
   }
 }

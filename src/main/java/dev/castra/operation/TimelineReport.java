@@ -3,10 +3,10 @@ package dev.castra.operation;
 import dev.castra.run.RunId;
 import dev.castra.vm.VmName;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What {@code castra timeline} draws.
@@ -24,6 +24,9 @@ public record TimelineReport(
     Instant madeAt,
     List<Lane> lanes,
     List<Past> past) {
+  private static final List<String> OUTCOMES =
+      List.of("failed", "interrupted", "running", "waiting", "success", "noop", "skipped");
+
   public TimelineReport {
     commands = List.copyOf(commands);
     lanes = List.copyOf(lanes);
@@ -95,10 +98,12 @@ public record TimelineReport(
   /** How long a step took, and how it ended. */
   public record Step(long durationMs, String status) {}
 
-  /** How many VMs or runs have each outcome. */
+  /** How many VMs or runs have each outcome that there is, what needs attention first. */
   public Map<String, Long> outcomes() {
-    Map<String, Long> counts = new TreeMap<>();
+    Map<String, Long> counts = new LinkedHashMap<>();
+    OUTCOMES.forEach(outcome -> counts.put(outcome, 0L));
     lanes.forEach(lane -> counts.merge(lane.outcome(), 1L, Long::sum));
+    counts.values().removeIf(count -> count == 0);
     return counts;
   }
 }

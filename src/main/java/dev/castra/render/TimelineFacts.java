@@ -67,10 +67,7 @@ final class TimelineFacts {
   private static Map<String, @Nullable Object> past(TimelineReport.Past run) {
     Map<String, @Nullable Object> steps = new LinkedHashMap<>();
     run.steps()
-        .forEach(
-            (step, taken) ->
-                steps.put(
-                    step, Fields.of("duration_ms", taken.durationMs(), "status", taken.status())));
+        .forEach((step, taken) -> steps.put(step, List.of(taken.durationMs(), taken.status())));
     return Fields.of(
         "vm",
         run.vm().value(),

@@ -32,6 +32,13 @@ public final class TimelinePage {
   private static final Pattern GAP = Pattern.compile("\\{\\{(\\w+)}}");
   private static final List<String> SCRIPTS = List.of("facts.js", "bars.js", "lanes.js", "past.js");
 
+  private static final Map<String, String> LONGER =
+      Map.of(
+          TimelineReport.Bar.WAITING,
+          "waiting for its turn",
+          TimelineReport.Bar.STARTING,
+          "turn to boot and start");
+
   private TimelinePage() {}
 
   /**
@@ -135,7 +142,7 @@ public final class TimelinePage {
             Stream.of(TimelineReport.Bar.WAITING, TimelineReport.Bar.STARTING),
             Stream.of(StepKind.values()).map(StepKind::id))
         .filter(kinds::contains)
-        .forEach(kind -> entries.add(swatch(kind, kind)));
+        .forEach(kind -> entries.add(swatch(kind, LONGER.getOrDefault(kind, kind))));
     List<String> statuses =
         report.lanes().stream()
             .flatMap(lane -> lane.bars().stream())

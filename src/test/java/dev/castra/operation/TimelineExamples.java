@@ -32,14 +32,14 @@ public final class TimelineExamples {
   public static TimelineReport everyState() {
     List<Lane> lanes =
         List.of(
-            lane("web-0", 31, "success", 120, 900, List.of(5_100L, 90L, 240L, 12_400L, 650L), ""),
-            lane("web-1", 32, "failed", 130, 7_800, List.of(6_300L, 110L, 260L, 3_900L), HOSTILE),
-            lane("db", 33, "interrupted", 90, 1_200, List.of(4_700L, 80L, 2_300L, 6_100L), "Stopped."),
-            lane("build-runner-with-a-long-name", 34, "running", 110, 400, List.of(5_600L, 70L, 9_000L), ""),
+            lane("web-0", 131, "success", 120, 900, List.of(5_100L, 90L, 240L, 12_400L, 650L), ""),
+            lane("web-1", 132, "failed", 130, 7_800, List.of(6_300L, 110L, 260L, 3_900L), HOSTILE),
+            lane("db", 133, "interrupted", 90, 1_200, List.of(4_700L, 80L, 2_300L, 6_100L), "Stopped."),
+            lane("build-runner-with-a-long-name", 134, "running", 110, 400, List.of(5_600L, 70L, 9_000L), ""),
             withoutRun("cache", "noop", 300, "unchanged since run 12", Optional.empty()),
             withoutRun("queue", "failed", 2_400, "", Optional.of("QEMU did not start.")),
             withoutRun("late", "waiting", 21_000, "", Optional.empty()));
-    return report(lanes, past(List.of("web-0", "web-1", "db"), 18, 31), false);
+    return report(lanes, past(List.of("web-0", "web-1", "db"), 18, 131), false);
   }
 
   /** Many VMs, each of which waits for its turn. */
@@ -50,9 +50,9 @@ public final class TimelineExamples {
       names.add("worker-" + i);
       List<Long> steps = List.of(4_000L + i * 97 % 1_700, 90L, 300L + i * 31 % 400, 9_000L + i * 613 % 5_000, 400L);
       String outcome = i % 17 == 5 ? "failed" : "success";
-      lanes.add(lane("worker-" + i, 100 + i, outcome, 100 + i * 7, i / 4 * 2_300L, outcome.equals("failed") ? steps.subList(0, 4) : steps, "The script ended with exit status 7."));
+      lanes.add(lane("worker-" + i, 2_551 + i, outcome, 100 + i * 7, i / 4 * 2_300L, outcome.equals("failed") ? steps.subList(0, 4) : steps, "The script ended with exit status 7."));
     }
-    return report(lanes, past(names, 50, 100), true);
+    return report(lanes, past(names, 50, 2_551), true);
   }
 
   /** One quick run and no other. */

@@ -76,18 +76,20 @@ function textWidth(text, font) {
   return pen.measureText(text).width;
 }
 
-/** A place for a chart that is drawn anew when its width or the colour scheme changes. */
+/** A place for a chart, which is drawn anew when its width or the colour scheme changes. */
 function place(id, draw) {
   const element = document.getElementById(id);
   element.hidden = false;
   const chart = echarts.init(element, null, { renderer: "svg" });
-  let width = 0;
-  new ResizeObserver(() => {
+  let width = element.clientWidth;
+  const fit = () => {
     if (element.clientWidth !== width) {
       width = element.clientWidth;
       draw();
     }
-  }).observe(element);
+  };
+  // Drawing changes the height, which the observer must not see before it is done.
+  new ResizeObserver(() => requestAnimationFrame(fit)).observe(element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
   document.querySelectorAll(".tools").forEach((tools) => (tools.hidden = false));
   return { element, chart };

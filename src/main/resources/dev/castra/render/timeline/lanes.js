@@ -23,7 +23,7 @@
   }
 
   function kind(bar) {
-    return { waiting: "waiting for its turn", starting: "start of the machine" }[bar.kind] || bar.kind;
+    return { waiting: "waiting for its turn", starting: "turn to boot and start" }[bar.kind] || bar.kind;
   }
 
   function layout() {
@@ -65,7 +65,7 @@
           color: colour("ink"), fontWeight: 600, width: left - 12, overflow: "truncate",
         }),
         category(lanes.map((lane, index) => String(index)), "right", {
-          color: (index) => colour(lanes[index] ? lanes[index].outcome : "soft") || colour("soft"),
+          color: (index) => colour(lanes[index].outcome === "waiting" ? "running" : lanes[index].outcome),
           formatter: (index) => outcome(lanes[index], narrow),
         }),
       ],
@@ -175,4 +175,5 @@
   document.getElementById("zoom-in").addEventListener("click", () => zoom(0.5));
   document.getElementById("zoom-out").addEventListener("click", () => zoom(2));
   document.getElementById("zoom-all").addEventListener("click", showAll);
+  draw();
 })();

@@ -15,13 +15,14 @@
   const { element, chart } = place("past", () => draw());
 
   const runs = () => facts.past.filter((run) => run.vm === choice.value);
+  const taken = (step) => step && { duration_ms: step[0], status: step[1] };
   const whole = (run) => ({ duration_ms: run.duration_ms, status: run.status });
 
   /** One for each step that was ever taken, and one for the run. */
   function panels() {
-    const taken = STEPS.filter((step) => runs().some((run) => run.steps[step]));
+    const steps = STEPS.filter((step) => runs().some((run) => run.steps[step]));
     return [
-      ...taken.map((step) => ({ title: step, hue: step, of: (run) => run.steps[step] })),
+      ...steps.map((step) => ({ title: step, hue: step, of: (run) => taken(run.steps[step]) })),
       { title: "whole run", hue: "ink", of: whole },
     ].map((one) => ({
       ...one,
@@ -67,10 +68,11 @@
       const distance = apart(most, 3);
       const text = { color: colour("soft"), fontFamily: FONT, fontSize: 12 };
       parts.title.push({
-        text: one.title, subtext: "median " + brief(median(one.points)), left, top: top + 4, padding: 0, itemGap: 3,
-        textStyle: { color: colour("ink"), fontFamily: FONT, fontSize: 14 }, subtextStyle: text,
+        text: one.title, subtext: "median " + brief(median(one.points)), left, top: top + 4, padding: 0, itemGap: 2,
+        textStyle: { color: colour("ink"), fontFamily: FONT, fontSize: 14, lineHeight: 18 },
+        subtextStyle: { ...text, lineHeight: 16 },
       });
-      parts.grid.push({ left: left + 64, width: width - 64 - 28, top: top + 54, height: 96 });
+      parts.grid.push({ left: left + 64, width: width - 64 - 28, top: top + 56, height: 94 });
       parts.xAxis.push({
         type: "category", gridIndex: index, data: labels, boundaryGap: true, axisTick: { show: false },
         axisLine: { lineStyle: { color: colour("line") } },
@@ -171,4 +173,5 @@
     draw();
   });
   chart.on("click", ({ seriesIndex, dataIndex }) => go(seriesIndex, dataIndex, 0));
+  draw();
 })();
