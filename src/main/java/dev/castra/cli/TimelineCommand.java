@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
     name = "timeline",
     description = {
       "Draw an `up` over time, as one web page for a browser.",
-      "A row for each VM with its steps, its waiting and its failures, and how long each",
-      "step took in the runs before. The page needs no network. Changes nothing, never",
-      "enters a guest, and works while `up` runs."
+      "A row for each VM with its steps, its waiting and its failures, and below how",
+      "long each step took in past runs. The page needs no network. Changes nothing,",
+      "never enters a guest, and works while `up` runs."
     },
     footer = {
       "",

@@ -39,6 +39,8 @@
   function option() {
     const { narrow, left, right, row, plot } = layout();
     const distance = apart(seen[1] - seen[0], Math.floor(plot / 80));
+    const ticks = [];
+    for (let ms = Math.ceil(seen[0] / distance) * distance; ms <= seen[1]; ms += distance) ticks.push(ms);
     const category = (data, position, label) => ({
       type: "category", inverse: true, data, position, axisTick: { show: false }, axisLine: { show: false },
       splitArea: position === "left" ? { show: true, areaStyle: { color: [colour("stripe"), colour("paper")] } } : undefined,
@@ -53,10 +55,10 @@
         zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, moveOnMouseMove: seen[1] - seen[0] < all[1],
       }],
       xAxis: {
-        type: "value", min: all[0], max: all[1], interval: distance, position: "top",
+        type: "value", min: all[0], max: all[1], position: "top", axisTick: { show: false, customValues: ticks },
         axisLabel: {
-          color: colour("soft"), fontFamily: FONT, fontSize: 12, hideOverlap: true, showMaxLabel: false,
-          showMinLabel: seen[0] === 0, formatter: (ms) => tick(ms, distance),
+          color: colour("soft"), fontFamily: FONT, fontSize: 12, hideOverlap: true, customValues: ticks,
+          formatter: (ms) => tick(ms, distance),
         },
         splitLine: { lineStyle: { color: colour("line") } },
       },
@@ -104,6 +106,11 @@
     chart.setOption(option(), { notMerge: true });
   }
 
+  function show() {
+    draw();
+    if (focused) chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
+  }
+
   /** Makes a bar the one that keys start from, brings it in sight and tells of it. */
   function go(index) {
     if (!bars[index]) return;
@@ -115,11 +122,10 @@
       const from = Math.min(Math.max(0, bar.start_ms - span / 4), all[1] - span);
       seen = [from, from + span];
     }
-    draw();
+    show();
     const top = element.getBoundingClientRect().top + 30 + row * layout().row;
     if (top < 8) scrollBy(0, top - 48);
     if (top > innerHeight - 110) scrollBy(0, top - innerHeight + 150);
-    chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
     said.textContent = words(bars[at]);
   }
 
@@ -145,12 +151,12 @@
     const span = Math.min(all[1], Math.max(4, (seen[1] - seen[0]) * factor));
     const from = Math.min(Math.max(0, middle - span / 2), all[1] - span);
     seen = [from, from + span];
-    draw();
+    show();
   }
 
   function showAll() {
     seen = all.slice();
-    draw();
+    show();
   }
 
   keys(element, {
