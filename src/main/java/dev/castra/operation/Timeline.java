@@ -18,9 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Lays the runs of an {@code up} over time. Takes no claim, changes nothing. */
 public final class Timeline {
@@ -53,17 +51,20 @@ public final class Timeline {
                         "Project `" + project.name() + "` has no run yet.",
                         "Run `castra up`, then ask again."));
     RecordedCommand command = record.commands().get(0);
-    TimelineLanes lanes = new TimelineLanes(command.startedAt(), host.clock().instant());
-    List<Lane> all = new ArrayList<>(ofRuns(lanes, record));
+    Instant now = host.clock().instant();
+    TimelineOrigins origins = TimelineOrigins.at(command);
+    List<Lane> all = new ArrayList<>(ofRuns(record, origins, now));
     List<VmName> drawn = all.stream().map(Lane::vm).toList();
-    lanes.withoutRun(command, record.events()).stream()
-        .filter(lane -> !drawn.contains(lane.vm()))
-        .forEach(all::add);
-    return report(record, lanes, all);
+    new TimelineLanes(command.startedAt(), now)
+        .withoutRun(command, record.events()).stream()
+            .filter(lane -> !drawn.contains(lane.vm()))
+            .forEach(all::add);
+    return report(record, origins, now, all);
   }
 
   /**
-   * These runs, from the beginning of the first of them.
+   * These runs, from the beginning of the first of them. Runs of commands that were not at work at
+   * the same time are laid over one another, each from its own command's first.
    *
    * @param runs at least one
    * @throws CastraException with {@code RUN_NOT_FOUND} if one of them does not exist
@@ -81,29 +82,24 @@ public final class Timeline {
       }
     }
     TimelineRecord record = found.orElseThrow();
-    Instant origin =
-        record.runs().stream()
-            .map(run -> run.run().startedAt())
-            .min(Comparator.naturalOrder())
-            .orElseThrow();
-    TimelineLanes lanes = new TimelineLanes(origin, host.clock().instant());
-    return report(record, lanes, ofRuns(lanes, record));
+    Instant now = host.clock().instant();
+    TimelineOrigins origins = TimelineOrigins.of(record, now);
+    return report(record, origins, now, ofRuns(record, origins, now));
   }
 
-  private static List<Lane> ofRuns(TimelineLanes lanes, TimelineRecord record) {
-    Map<UUID, RecordedCommand> commands =
-        record.commands().stream()
-            .collect(Collectors.toMap(RecordedCommand::id, command -> command));
-    return record.runs().stream()
-        .flatMap(
-            run ->
-                Optional.ofNullable(commands.get(run.command())).stream()
-                    .map(command -> lanes.ofRun(command, run)))
-        .toList();
+  private static List<Lane> ofRuns(TimelineRecord record, TimelineOrigins origins, Instant now) {
+    List<Lane> lanes = new ArrayList<>();
+    for (RecordedCommand command : record.commands()) {
+      TimelineLanes ofCommand = new TimelineLanes(origins.of(command.id()), now);
+      record.runs().stream()
+          .filter(run -> run.command().equals(command.id()))
+          .forEach(run -> lanes.add(ofCommand.ofRun(command, run)));
+    }
+    return lanes;
   }
 
   private TimelineReport report(
-      TimelineRecord record, TimelineLanes lanes, List<Lane> all) {
+      TimelineRecord record, TimelineOrigins origins, Instant now, List<Lane> all) {
     return new TimelineReport(
         project.name(),
         record.commands().stream()
@@ -116,9 +112,10 @@ public final class Timeline {
                         command.endedAt(),
                         command.alive()))
             .toList(),
-        lanes.origin(),
-        lanes.now(),
-        inOrder(all, Lane::vm, Comparator.comparing(lane -> lane.run().map(RunId::value).orElse(0L))),
+        origins.only(),
+        now,
+        inOrder(
+            all, Lane::vm, Comparator.comparing(lane -> lane.run().map(RunId::value).orElse(0L))),
         inOrder(
             record.past().stream().map(Timeline::past).toList(),
             Past::vm,

@@ -12,7 +12,8 @@ import java.util.Optional;
  * What {@code castra timeline} draws.
  *
  * @param commands that made the runs
- * @param origin the moment from which times count
+ * @param origin the moment from which times count; empty if runs of different times are laid over
+ *     one another, each from its own command's first
  * @param madeAt now
  * @param lanes one for each VM, or for each run that was named, in the order of castra.toml
  * @param past newest runs of these VMs, by VM, the oldest first
@@ -20,7 +21,7 @@ import java.util.Optional;
 public record TimelineReport(
     String project,
     List<Command> commands,
-    Instant origin,
+    Optional<Instant> origin,
     Instant madeAt,
     List<Lane> lanes,
     List<Past> past) {

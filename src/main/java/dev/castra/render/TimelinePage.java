@@ -32,6 +32,9 @@ public final class TimelinePage {
   private static final Pattern GAP = Pattern.compile("\\{\\{(\\w+)}}");
   private static final List<String> SCRIPTS = List.of("facts.js", "bars.js", "lanes.js", "past.js");
 
+  private static final String LAID_OVER =
+      "<p class=\"hint\">These runs are of different times and are laid over one another, each from"
+          + " the first run of its command.</p>";
   private static final Map<String, String> LONGER =
       Map.of(
           TimelineReport.Bar.WAITING,
@@ -59,6 +62,7 @@ public final class TimelinePage {
     parts.put("made_at", moment(report.madeAt()));
     parts.put("commands", commands(report));
     parts.put("outcomes", outcomes(report));
+    parts.put("laid_over", report.origin().isPresent() ? "" : LAID_OVER);
     parts.put("legend", legend(report));
     parts.put("lanes_label", "Steps of " + count(report.lanes().size(), "row") + " over time");
     parts.put("past_label", "Durations of the steps in " + count(report.past().size(), "past run"));

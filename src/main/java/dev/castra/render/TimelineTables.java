@@ -12,8 +12,8 @@ final class TimelineTables {
   static String steps(TimelineReport report) {
     StringBuilder html =
         new StringBuilder(
-            "<table id=\"steps\">\n<caption>Every step, with its beginning counted from "
-                + TimelinePage.moment(report.origin())
+            "<table id=\"steps\">\n<caption>Every step. Its start counts from "
+                + report.origin().map(TimelinePage::moment).orElse("the first run of its command")
                 + ".</caption>\n<thead><tr>");
     for (String column : new String[] {"VM", "Run", "Outcome", "Step", "Status"}) {
       html.append(column(column, ""));

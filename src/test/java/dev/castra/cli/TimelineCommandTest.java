@@ -71,7 +71,9 @@ final class TimelineCommandTest {
 
   @Test
   void stdoutTakesThePageAlone() {
-    assertThat(timeline(Path.of("-")).isDone().out()).startsWith("<!DOCTYPE html>\n").endsWith("</html>\n");
+    assertThat(timeline(Path.of("-")).isDone().out())
+        .startsWith("<!DOCTYPE html>\n")
+        .endsWith("</html>\n");
   }
 
   @Test

@@ -109,7 +109,7 @@ final class Browser implements AutoCloseable {
   }
 
   long number(String script) {
-    return ((Number) driver.executeScript(script)).longValue();
+    return Long.parseLong(text(script));
   }
 
   boolean holds(String script) {

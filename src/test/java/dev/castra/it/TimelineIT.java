@@ -22,12 +22,13 @@ import org.openqa.selenium.Keys;
 /** The pages of `castra timeline` in a real browser, which is started once. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TimelineIT {
+  private static final String APPLY = "#6b4fb3";
   private static final Map<String, String> LIGHT =
       Map.of(
           "wait-handshake", "#3f6fb5",
           "connect", "#12808c",
           "transfer", "#a05f00",
-          "apply", "#6b4fb3",
+          "apply", APPLY,
           "verify", "#3f7d2e");
   private static final String DARK_APPLY = "#b59cf2";
   private static final String FAILED = "#c0272d";
@@ -63,7 +64,7 @@ final class TimelineIT {
       openQuietly(page);
 
       assertThat(rows()).isEqualTo("web,db");
-      assertThat(drawn(LIGHT.get("apply"))).isEqualTo(2);
+      assertThat(drawn(APPLY)).isEqualTo(2);
       assertThat(browser.text("return document.getElementById('lanes').textContent"))
           .contains("\u2713 success", "\u2715 failed");
       assertThat(browser.text("return document.querySelector('.failure pre').textContent"))
@@ -164,13 +165,13 @@ final class TimelineIT {
     String ground = "return getComputedStyle(document.body).backgroundColor";
     openQuietly(page("colours", TimelineExamples.single()));
     String light = browser.text(ground);
-    assertThat(drawn(LIGHT.get("apply"))).isEqualTo(1);
+    assertThat(drawn(APPLY)).isEqualTo(1);
 
     browser.prefer("dark");
 
     assertThat(browser.text(ground)).isNotEqualTo(light).isEqualTo("rgb(15, 19, 25)");
     assertThat(drawn(DARK_APPLY)).isEqualTo(1);
-    assertThat(drawn(LIGHT.get("apply"))).isZero();
+    assertThat(drawn(APPLY)).isZero();
     assertQuiet();
   }
 

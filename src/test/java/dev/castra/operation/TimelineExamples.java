@@ -34,8 +34,22 @@ public final class TimelineExamples {
         List.of(
             lane("web-0", 131, "success", 120, 900, List.of(5_100L, 90L, 240L, 12_400L, 650L), ""),
             lane("web-1", 132, "failed", 130, 7_800, List.of(6_300L, 110L, 260L, 3_900L), HOSTILE),
-            lane("db", 133, "interrupted", 90, 1_200, List.of(4_700L, 80L, 2_300L, 6_100L), "Stopped."),
-            lane("build-runner-with-a-long-name", 134, "running", 110, 400, List.of(5_600L, 70L, 9_000L), ""),
+            lane(
+                "db",
+                133,
+                "interrupted",
+                90,
+                1_200,
+                List.of(4_700L, 80L, 2_300L, 6_100L),
+                "Stopped."),
+            lane(
+                "build-runner-with-a-long-name",
+                134,
+                "running",
+                110,
+                400,
+                List.of(5_600L, 70L, 9_000L),
+                ""),
             withoutRun("cache", "noop", 300, "unchanged since run 12", Optional.empty()),
             withoutRun("queue", "failed", 2_400, "", Optional.of("QEMU did not start.")),
             withoutRun("late", "waiting", 21_000, "", Optional.empty()));
@@ -48,9 +62,19 @@ public final class TimelineExamples {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < vms; i++) {
       names.add("worker-" + i);
-      List<Long> steps = List.of(4_000L + i * 97 % 1_700, 90L, 300L + i * 31 % 400, 9_000L + i * 613 % 5_000, 400L);
+      List<Long> steps =
+          List.of(
+              4_000L + i * 97 % 1_700, 90L, 300L + i * 31 % 400, 9_000L + i * 613 % 5_000, 400L);
       String outcome = i % 17 == 5 ? "failed" : "success";
-      lanes.add(lane("worker-" + i, 2_551 + i, outcome, 100 + i * 7, i / 4 * 2_300L, outcome.equals("failed") ? steps.subList(0, 4) : steps, "The script ended with exit status 7."));
+      lanes.add(
+          lane(
+              "worker-" + i,
+              2_551 + i,
+              outcome,
+              100 + i * 7,
+              i / 4 * 2_300L,
+              outcome.equals("failed") ? steps.subList(0, 4) : steps,
+              "The script ended with exit status 7."));
     }
     return report(lanes, past(names, 50, 2_551), true);
   }
@@ -73,14 +97,20 @@ public final class TimelineExamples {
                 NOON,
                 ended ? Optional.of(NOON.plusSeconds(24)) : Optional.empty(),
                 !ended)),
-        NOON,
+        Optional.of(NOON),
         NOON.plusSeconds(21),
         lanes,
         past);
   }
 
   private static Lane lane(
-      String vm, long run, String outcome, long waitedMs, long startingMs, List<Long> stepsMs, String error) {
+      String vm,
+      long run,
+      String outcome,
+      long waitedMs,
+      long startingMs,
+      List<Long> stepsMs,
+      String error) {
     List<Bar> bars = new ArrayList<>();
     bars.add(new Bar(Bar.WAITING, "waited", 0, waitedMs, ""));
     bars.add(new Bar(Bar.STARTING, "waited", waitedMs, startingMs, ""));
@@ -111,14 +141,16 @@ public final class TimelineExamples {
 
   private static Lane withoutRun(
       String vm, String outcome, long ms, String reason, Optional<String> error) {
-    String status = outcome.equals("noop") ? "waited" : outcome.equals("waiting") ? "running" : outcome;
+    String status =
+        outcome.equals("noop") ? "waited" : outcome.equals("waiting") ? "running" : outcome;
     return new Lane(
         new VmName(vm),
         Optional.empty(),
         outcome,
         reason,
         Optional.empty(),
-        error.map(text -> new Failure(Optional.empty(), text, Optional.of("Mend it."), Optional.empty())),
+        error.map(
+            text -> new Failure(Optional.empty(), text, Optional.of("Mend it."), Optional.empty())),
         List.of(new Bar(Bar.WAITING, status, 0, ms, "")));
   }
 
@@ -133,16 +165,27 @@ public final class TimelineExamples {
   }
 
   private static Past past(String vm, long run, int i, int seed) {
-    String status = (i + seed) % 9 == 4 ? "failed" : (i + seed) % 13 == 6 ? "interrupted" : "success";
+    String status =
+        (i + seed) % 9 == 4 ? "failed" : (i + seed) % 13 == 6 ? "interrupted" : "success";
     Map<String, Step> steps = new LinkedHashMap<>();
     long whole = 0;
     for (int step = 0; step < (status.equals("success") ? 5 : 4); step++) {
-      long ms = List.of(5_000L, 90L, 250L, 11_000L, 500L).get(step) * (80 + (i * 37 + step * 11 + seed * 5) % 45) / 100;
+      long ms =
+          List.of(5_000L, 90L, 250L, 11_000L, 500L).get(step)
+              * (80 + (i * 37 + step * 11 + seed * 5) % 45)
+              / 100;
       boolean last = step == 3 && !status.equals("success");
-      steps.put(STEPS.get(step), new Step(ms, last ? "failed" : step == 4 && i % 2 == 0 ? "skipped" : "success"));
+      steps.put(
+          STEPS.get(step),
+          new Step(ms, last ? "failed" : step == 4 && i % 2 == 0 ? "skipped" : "success"));
       whole += ms;
     }
     return new Past(
-        new VmName(vm), new RunId(run), NOON.minus(Duration.ofHours(20L * (50 - i))), status, Optional.of(whole), steps);
+        new VmName(vm),
+        new RunId(run),
+        NOON.minus(Duration.ofHours(20L * (50 - i))),
+        status,
+        Optional.of(whole),
+        steps);
   }
 }

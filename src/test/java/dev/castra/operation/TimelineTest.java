@@ -2,6 +2,7 @@ package dev.castra.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.castra.bootstrap.RunFailure;
 import dev.castra.error.CastraException;
@@ -22,6 +23,7 @@ import dev.castra.vm.VmName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +74,7 @@ final class TimelineTest {
         .isEqualTo(
             new TimelineReport.Failure(
                 Optional.of("apply"), "It failed.", Optional.of("Mend it."), Optional.empty()));
-    assertThat(report.outcomes()).containsExactly(java.util.Map.entry("failed", 1L), java.util.Map.entry("success", 1L));
+    assertThat(report.outcomes()).containsExactly(entry("failed", 1L), entry("success", 1L));
     assertThat(report.past()).extracting(TimelineReport.Past::run).contains(earlier).hasSize(3);
     assertThat(report.past().get(0).steps().get("wait-handshake"))
         .isEqualTo(new TimelineReport.Step(300, "success"));
@@ -107,7 +109,9 @@ final class TimelineTest {
     project.change(
         session -> {
           session.events().publish(new CastraEvent.UpStarted("shop", List.of(WEB, DB, late)));
-          session.events().publish(new CastraEvent.BootstrapPlanned(DB, "noop", "auto", "unchanged"));
+          session
+              .events()
+              .publish(new CastraEvent.BootstrapPlanned(DB, "noop", "auto", "unchanged"));
           session
               .events()
               .publish(
@@ -128,7 +132,9 @@ final class TimelineTest {
 
     TimelineReport report = timeline().newest();
 
-    assertThat(report.lanes()).extracting(Lane::outcome).containsExactly("failed", "noop", "failed");
+    assertThat(report.lanes())
+        .extracting(Lane::outcome)
+        .containsExactly("failed", "noop", "failed");
     assertThat(report.lanes().get(1).reason()).isEqualTo("unchanged since run 1");
     Lane failed = report.lanes().get(2);
     assertThat(failed.run()).isEmpty();
@@ -149,9 +155,13 @@ final class TimelineTest {
             run.stepStarted(StepKind.APPLY);
             TimelineReport report = timeline().newest();
             assertThat(report.commands()).allMatch(TimelineReport.Command::alive);
-            assertThat(report.lanes()).extracting(Lane::outcome).containsExactly("running", "waiting");
+            assertThat(report.lanes())
+                .extracting(Lane::outcome)
+                .containsExactly("running", "waiting");
             assertThat(steps(report.lanes().get(0)).get(1)).startsWith("apply running");
-            assertThat(report.lanes().get(1).bars()).extracting(Bar::status).containsExactly("running");
+            assertThat(report.lanes().get(1).bars())
+                .extracting(Bar::status)
+                .containsExactly("running");
           }
         });
   }
@@ -170,7 +180,7 @@ final class TimelineTest {
   }
 
   @Test
-  void namedRunsBeginWithTheFirstOfThem() throws InterruptedException {
+  void namedRunsOfDifferentTimesAreLaidOverOneAnother() throws InterruptedException {
     withDisks();
     RunId first = project.succeed(WEB, 300);
     project.succeed(DB, 10);
@@ -183,6 +193,24 @@ final class TimelineTest {
         .containsExactly(first, third);
     assertThat(report.lanes().get(0).bars()).noneMatch(bar -> bar.kind().equals(Bar.WAITING));
     assertThat(report.commands()).hasSize(2);
+    assertThat(report.origin()).isEmpty();
+    assertThat(report.lanes()).allMatch(lane -> lane.bars().get(0).startMs() < 60_000);
+  }
+
+  @Test
+  void namedRunsOfOneCommandBeginWithTheFirstOfThem() throws InterruptedException {
+    withDisks();
+    project.change(
+        session -> {
+          fail(session, DB);
+          fail(session, WEB);
+        });
+
+    TimelineReport report = timeline().of(List.of(1L, 2L));
+
+    assertThat(report.lanes()).extracting(Lane::vm).containsExactly(WEB, DB);
+    assertThat(report.origin()).isPresent();
+    assertThat(steps(report.lanes().get(1)).get(0)).startsWith("apply failed");
   }
 
   @Test
@@ -201,8 +229,7 @@ final class TimelineTest {
     assertRefused(() -> timeline().newest(), "has no run yet");
   }
 
-  private static void assertRefused(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable question, String message) {
+  private static void assertRefused(ThrowingCallable question, String message) {
     assertThatThrownBy(question)
         .isInstanceOfSatisfying(
             CastraException.class,

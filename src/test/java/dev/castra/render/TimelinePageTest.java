@@ -57,7 +57,7 @@ final class TimelinePageTest {
   void theTablesTellWhatTheChartsDraw() {
     assertThat(PAGE)
         .contains(
-            "<caption>Every step",
+            "<caption>Every step. Its start counts from 2026-07-30 12:00:00 UTC.</caption>",
             "<th scope=\"rowgroup\" rowspan=\"7\">web-0</th>",
             "<td>apply</td><td><span class=\"outcome failed\">failed</span></td>"
                 + "<td class=\"number\">14.6 s</td><td class=\"number\">3.9 s</td>",
