@@ -2,16 +2,13 @@ package dev.castra.render;
 
 import dev.castra.error.CastraBug;
 import dev.castra.operation.TimelineReport;
-import dev.castra.run.StepKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +16,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A timeline as one HTML page that needs nothing but itself: style, scripts, charting library and
@@ -35,13 +31,6 @@ public final class TimelinePage {
   private static final String LAID_OVER =
       "<p class=\"hint\">These runs are of different times and are laid over one another, each from"
           + " the first run of its command.</p>";
-  private static final Map<String, String> LONGER =
-      Map.of(
-          TimelineReport.Bar.WAITING,
-          "waiting for its turn",
-          TimelineReport.Bar.STARTING,
-          "turn to boot and start");
-
   private TimelinePage() {}
 
   /**
@@ -56,17 +45,17 @@ public final class TimelinePage {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("script_hashes", hash(library) + " " + hash(script));
     parts.put("style", resource("timeline/page.css"));
-    parts.put("title", Html.text(report.project() + ": " + title(report)));
+    parts.put("title", Html.text(report.project() + ": " + TimelineHeader.title(report)));
     parts.put("project", Html.text(report.project()));
     parts.put("version", Html.text(version));
     parts.put("made_at", moment(report.madeAt()));
-    parts.put("commands", commands(report));
-    parts.put("outcomes", outcomes(report));
+    parts.put("commands", TimelineHeader.commands(report));
+    parts.put("outcomes", TimelineHeader.outcomes(report));
     parts.put("laid_over", report.origin().isPresent() ? "" : LAID_OVER);
-    parts.put("legend", legend(report));
+    parts.put("legend", TimelineHeader.legend(report));
     parts.put("lanes_label", "Steps of " + count(report.lanes().size(), "row") + " over time");
     parts.put("past_label", "Durations of the steps in " + count(report.past().size(), "past run"));
-    parts.put("failures", failures(report));
+    parts.put("failures", TimelineFailures.of(report));
     parts.put("steps_table", TimelineTables.steps(report));
     parts.put("past_table", TimelineTables.past(report));
     parts.put("facts", TimelineFacts.of(report));
@@ -97,105 +86,8 @@ public final class TimelinePage {
         .replace("Z", " UTC");
   }
 
-  private static String count(int number, String what) {
+  static String count(int number, String what) {
     return number + " " + what + (number == 1 ? "" : "s");
-  }
-
-  private static String title(TimelineReport report) {
-    return report.commands().size() == 1
-        ? report.commands().get(0).text()
-        : count(report.lanes().size(), "run");
-  }
-
-  private static String commands(TimelineReport report) {
-    return report.commands().stream().map(TimelinePage::command).collect(Collectors.joining("\n"));
-  }
-
-  private static String command(TimelineReport.Command command) {
-    String end =
-        command
-            .endedAt()
-            .map(
-                ended ->
-                    "took "
-                        + Durations.brief(
-                            Math.max(0, Duration.between(command.startedAt(), ended).toMillis())))
-            .orElse(command.alive() ? "under way" : "its process died");
-    return "<p class=\"command\"><code>%s</code> &middot; <time datetime=\"%s\">%s</time> &middot; %s &middot; Castra %s</p>"
-        .formatted(
-            Html.text(command.text()),
-            command.startedAt(),
-            moment(command.startedAt()),
-            end,
-            Html.text(command.castraVersion()));
-  }
-
-  private static String outcomes(TimelineReport report) {
-    return report.outcomes().entrySet().stream()
-        .map(
-            outcome ->
-                "<li class=\"outcome %s\">%d %s</li>"
-                    .formatted(outcome.getKey(), outcome.getValue(), outcome.getKey()))
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static String legend(TimelineReport report) {
-    List<String> entries = new ArrayList<>();
-    List<String> kinds = TimelineFacts.kinds(report);
-    Stream.concat(
-            Stream.of(TimelineReport.Bar.WAITING, TimelineReport.Bar.STARTING),
-            Stream.of(StepKind.values()).map(StepKind::id))
-        .filter(kinds::contains)
-        .forEach(kind -> entries.add(swatch(kind, LONGER.getOrDefault(kind, kind))));
-    List<String> statuses =
-        report.lanes().stream()
-            .flatMap(lane -> lane.bars().stream())
-            .map(TimelineReport.Bar::status)
-            .distinct()
-            .toList();
-    Stream.of("skipped", "failed", "interrupted", "running")
-        .filter(statuses::contains)
-        .forEach(status -> entries.add(swatch(status, status)));
-    return String.join("\n", entries);
-  }
-
-  private static String swatch(String css, String text) {
-    return "<li><span class=\"swatch " + css + "\"></span>" + text + "</li>";
-  }
-
-  private static String failures(TimelineReport report) {
-    String list =
-        report.lanes().stream()
-            .flatMap(lane -> lane.failure().stream().map(failure -> failure(report, lane, failure)))
-            .collect(Collectors.joining("\n"));
-    return list.isEmpty()
-        ? ""
-        : "<section aria-labelledby=\"failures-title\">\n<h2 id=\"failures-title\">What went"
-            + " wrong</h2>\n"
-            + list
-            + "\n</section>";
-  }
-
-  private static String failure(
-      TimelineReport report, TimelineReport.Lane lane, TimelineReport.Failure failure) {
-    String where =
-        lane.run().map(run -> ", run " + run).orElse("")
-            + failure.step().map(step -> ", at " + step).orElse("");
-    return "<article class=\"failure %s\">\n<h3>%s</h3>\n<pre>%s</pre>\n%s%s</article>"
-        .formatted(
-            lane.outcome(),
-            Html.text(lane.vm() + where + ": " + lane.outcome()),
-            lines(failure.error()),
-            failure.hint().map(hint -> "<p>" + lines(hint) + "</p>\n").orElse(""),
-            failure
-                .logPath()
-                .map(log -> "<p class=\"hint\">Log: <code>" + Html.text(log) + "</code></p>\n")
-                .orElse(""));
-  }
-
-  /** An error may have several lines. */
-  private static String lines(String text) {
-    return text.lines().map(Html::text).collect(Collectors.joining("\n"));
   }
 
   private static String hash(String script) {

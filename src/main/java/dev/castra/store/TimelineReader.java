@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,7 +130,10 @@ public final class TimelineReader {
       commands.addAll(PlainQuery.all(connection, row -> toCommand(id, row), COMMAND, id));
     }
     List<TimelineRecord.Past> before = new ArrayList<>();
-    for (VmName vm : made.stream().map(one -> one.run().vm()).distinct().toList()) {
+    Set<VmName> vms = new LinkedHashSet<>();
+    made.forEach(one -> vms.add(one.run().vm()));
+    events.forEach(event -> event.vm().ifPresent(vms::add));
+    for (VmName vm : vms) {
       before.addAll(past(connection, vm));
     }
     return new TimelineRecord(

@@ -99,7 +99,9 @@ final class TimelineIT {
     browser.tabTo("lanes");
 
     assertThat(browser.text(SAID)).contains("web-1, run 132: apply, failed", "<script>");
-    assertThat(browser.text("return document.querySelector('.tip').textContent"))
+    String tip = "[...document.querySelectorAll('.tip')].filter((tip) => tip.checkVisibility())";
+    assertThat(browser.text("return " + tip + ".map((tip) => tip.textContent).join()"))
+        .startsWith("web-1 \u00b7 apply")
         .contains("<script>");
     assertThat(browser.holds("return 'stolen' in window || !!document.querySelector('img')"))
         .isFalse();

@@ -70,6 +70,11 @@ function tooltip() {
   };
 }
 
+/** Shows a tooltip after a drawing, which later puts back the one that was there before. */
+function showTip(chart, where) {
+  setTimeout(() => where() && chart.dispatchAction({ type: "showTip", ...where() }));
+}
+
 function textWidth(text, font) {
   const pen = textWidth.pen || (textWidth.pen = document.createElement("canvas").getContext("2d"));
   pen.font = font + " " + FONT;

@@ -108,7 +108,7 @@
 
   function show() {
     draw();
-    if (focused) chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
+    showTip(chart, () => focused && { seriesIndex: 0, dataIndex: at });
   }
 
   /** Makes a bar the one that keys start from, brings it in sight and tells of it. */

@@ -136,7 +136,7 @@
     at = place;
     focused = true;
     draw();
-    chart.dispatchAction({ type: "showTip", seriesIndex: panel, dataIndex: at });
+    showTip(chart, () => focused && { seriesIndex: panel, dataIndex: at });
     said.textContent = words(list[panel], point);
   }
 
