@@ -57,7 +57,7 @@ record TimelineLanes(Instant origin, Instant now) {
         Optional.of(run.id()),
         run.status().id(),
         run.reason(),
-        end.map(moment -> between(run.startedAt(), moment)),
+        end.map(moment -> run.durationMs().orElse(between(run.startedAt(), moment))),
         failure(run),
         bars);
   }

@@ -21,8 +21,7 @@ final class TimelineFailures {
             + "\n</section>";
   }
 
-  private static String failure(
-      TimelineReport.Lane lane, TimelineReport.Failure failure) {
+  private static String failure(TimelineReport.Lane lane, TimelineReport.Failure failure) {
     String where =
         lane.run().map(run -> ", run " + run).orElse("")
             + failure.step().map(step -> ", at " + step).orElse("");
@@ -31,11 +30,16 @@ final class TimelineFailures {
             lane.outcome(),
             Html.text(lane.vm() + where + ": " + lane.outcome()),
             lines(failure.error()),
-            failure.hint().map(hint -> "<p>" + lines(hint) + "</p>\n").orElse(""),
+            failure.hint().map(hint -> "<p>" + code(lines(hint)) + "</p>\n").orElse(""),
             failure
                 .logPath()
                 .map(log -> "<p class=\"hint\">Log: <code>" + Html.text(log) + "</code></p>\n")
                 .orElse(""));
+  }
+
+  /** What stands between backticks, such as a command, on escaped text. */
+  private static String code(String html) {
+    return html.replaceAll("`([^`\n]+)`", "<code>$1</code>");
   }
 
   /** An error may have several lines. */

@@ -27,7 +27,9 @@ final class TimelineHeader {
   }
 
   static String commands(TimelineReport report) {
-    return report.commands().stream().map(TimelineHeader::command).collect(Collectors.joining("\n"));
+    return report.commands().stream()
+        .map(TimelineHeader::command)
+        .collect(Collectors.joining("\n"));
   }
 
   private static String command(TimelineReport.Command command) {

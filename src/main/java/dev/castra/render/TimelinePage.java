@@ -31,6 +31,7 @@ public final class TimelinePage {
   private static final String LAID_OVER =
       "<p class=\"hint\">These runs are of different times and are laid over one another, each from"
           + " the first run of its command.</p>";
+
   private TimelinePage() {}
 
   /**
