@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DestroyCommand.class,
       StampsCommand.class,
       HistoryCommand.class,
+      TimelineCommand.class,
       LogsCommand.class,
       ReportCommand.class,
       EventsCommand.class,

@@ -193,7 +193,7 @@ public final class HistoryReader {
   }
 
   /** Runs without an end whose doers live, or those whose doers do not. */
-  private static Set<Long> unfinished(Connection connection, boolean alive) throws SQLException {
+  static Set<Long> unfinished(Connection connection, boolean alive) throws SQLException {
     return PlainQuery.all(
             connection,
             row ->

@@ -51,6 +51,7 @@ final class HistoryStory implements AutoCloseable {
     console("show", "history", "show", "3");
     console("diff", "history", "diff", "1", "3");
     console("stats", "history", "stats", "web");
+    timeline();
     console("logs", "logs", "web", "--step", "apply");
     console("report", "report");
     console("events", "events", "--vm", "db");
@@ -59,6 +60,12 @@ final class HistoryStory implements AutoCloseable {
         new String[] {"history", "history show 3", "history diff 1 3", "history stats", "report"}) {
       Schemas.valid(shop.castra((question + " --json").split(" ")).isDone().out());
     }
+  }
+
+  private void timeline() {
+    String page = shop.stateRoot().resolveSibling("up.html").toString();
+    String told = shop.castra("timeline", "--html", page).isDone().out();
+    examples.put("timeline", shop.shown("$ castra timeline --html " + page + "\n" + told));
   }
 
   private void console(String name, String... arguments) {
