@@ -30,6 +30,7 @@ public final class EventReader {
   private static final int FEWEST_AT_ONCE = 20;
 
   private static final String COLUMNS = "seq, schema_version, ts, type, vm, run_id, fields";
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM events WHERE ";
 
   private static final String BESIDES =
       "run_id IS NULL AND vm = (SELECT vm FROM runs WHERE run_id = ?)"

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -162,7 +163,7 @@ final class RecordedProject {
 
   VmPlan plan(VmName vm) throws InterruptedException {
     return Preflight.inspect(
-        load(), spec(vm), spec(vm).bootstrap().mode(), Host.real(), new java.util.HashMap<>());
+        load(), spec(vm), spec(vm).bootstrap().mode(), Host.real(), new HashMap<>());
   }
 
   private VmSpec spec(VmName vm) {

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -62,7 +63,8 @@ final class SlowStepTest {
   private void wasApplied(int times) throws IOException, InterruptedException {
     Project loaded = project.load();
     VmSpec spec = Selection.vm(loaded, "web").orElseThrow();
-    VmPlan plan = Preflight.inspect(loaded, spec, spec.bootstrap().mode(), Host.real());
+    VmPlan plan =
+        Preflight.inspect(loaded, spec, spec.bootstrap().mode(), Host.real(), new HashMap<>());
     try (ProjectSession session =
         ProjectSession.begin(loaded, Host.real(), SshProject.COMMAND, EventSink.NONE)) {
       DiskRecord disk = session.disks().present(WEB).orElseThrow();

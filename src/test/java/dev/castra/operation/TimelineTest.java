@@ -126,7 +126,9 @@ final class TimelineTest {
                       Optional.empty()));
           session
               .events()
-              .publish(new CastraEvent.VmFailed(late, "No QEMU.", "Install it.", Optional.empty()));
+              .publish(
+                  new CastraEvent.VmFailed(
+                      late, "No QEMU.", "Install it.", Optional.empty(), Optional.empty()));
           fail(session, WEB);
         });
 
