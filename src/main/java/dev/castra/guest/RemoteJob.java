@@ -186,12 +186,10 @@ public final class RemoteJob {
    * @throws CastraException with {@code GUEST_FAILED} if nobody knows whether anything still runs
    */
   public Stop stop(Duration grace) throws ConnectionLost, InterruptedException {
-    List<String> words = words("stop");
-    words.add(centiseconds(grace));
-    RemoteResult result = session.exec(command(words), grace.plusSeconds(60));
-    if (said(result).isEmpty()) {
-      result = stopFromHere(grace);
-    }
+    List<String> words = new ArrayList<>(shell);
+    words.addAll(List.of("-c", FROM_STDIN, "castra", "stop", folder.value(), centiseconds(grace)));
+    RemoteCommand command = command(words).withStdin(out -> out.write(controlScript()));
+    RemoteResult result = ask(command, grace.plusSeconds(60));
     String said = said(result).orElse("");
     if (said.startsWith("survived")) {
       return Stop.SURVIVED;
@@ -201,13 +199,6 @@ public final class RemoteJob {
       case "idle" -> Stop.IDLE;
       default -> throw failed("stopped", result);
     };
-  }
-
-  private RemoteResult stopFromHere(Duration grace) throws ConnectionLost, InterruptedException {
-    List<String> words = new ArrayList<>(shell);
-    words.addAll(List.of("-c", FROM_STDIN, "castra", "stop", folder.value(), centiseconds(grace)));
-    RemoteCommand command = command(words).withStdin(out -> out.write(controlScript()));
-    return ask(command, grace.plusSeconds(60));
   }
 
   /**
