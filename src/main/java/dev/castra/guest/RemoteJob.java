@@ -180,8 +180,8 @@ public final class RemoteJob {
   /**
    * Ends the script, what verifies it and everything they started, and keeps them from being
    * started: SIGTERM, and SIGKILL after {@code grace}. Never touches a process that is not provably
-   * this job's. Idempotent. Does without the control script in the folder where that says nothing:
-   * its transfer may have been cut short, or a crash of the guest may have taken its content.
+   * this job's. Idempotent. Needs no control script in the folder, whose transfer may have been cut
+   * short and whose content a crash of the guest may have taken.
    *
    * @throws CastraException with {@code GUEST_FAILED} if nobody knows whether anything still runs
    */
