@@ -50,6 +50,9 @@ final class ExitCodeTest {
               if (needsVm) {
                 call.add("web");
               }
+              if (name.equals("timeline")) {
+                call.addAll(List.of("--html", "-"));
+              }
               commands.add(call);
               if (command.getCommandSpec().findOption("--json") != null) {
                 commands.add(Stream.concat(call.stream(), Stream.of("--json")).toList());

@@ -51,7 +51,7 @@ final class FleetTest {
     SCRIPT_FAILS(OutcomeStatus.Failed, "P M S H 1 2 3 4 F"),
     UNVERIFIED(OutcomeStatus.Failed, "P M S H 1 2 3 4 5 F"),
     LOGIN_REFUSED(OutcomeStatus.Failed, "P S 1 F"),
-    IMPOSTOR(OutcomeStatus.Failed, "P M S 1 F");
+    IMPOSTOR(OutcomeStatus.Failed, "P S 1 F");
 
     private final OutcomeStatus outcome;
     private final String events;

@@ -102,7 +102,9 @@ final class RunCrashTest {
           .reopen(orphan)
           .failed(RunStatus.INTERRUPTED, OpenProject.failure(StepKind.APPLY), 1);
       assertThat(project.column("SELECT status FROM runs")).containsExactly("interrupted");
-      assertThat(project.column("SELECT type FROM events WHERE type LIKE 'Bootstrap%ed'"))
+      assertThat(
+              project.column(
+                  "SELECT type FROM events WHERE type LIKE 'Bootstrap%ed' ORDER BY seq"))
           .containsExactly("BootstrapStarted", "BootstrapFailed");
     }
   }
