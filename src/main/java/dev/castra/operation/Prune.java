@@ -37,7 +37,7 @@ public final class Prune {
   /**
    * Says what {@link #run} would do; changes nothing.
    *
-   * @throws CastraException with {@code CONFIG_INVALID} if nothing says what to keep
+   * @throws CastraException with {@code USAGE} if nothing says what to keep
    */
   public PruneReport plan(CommandLineInfo command) {
     requireLimit();
@@ -50,24 +50,37 @@ public final class Prune {
   }
 
   /**
-   * Deletes; may be repeated after any interruption, and while other commands work.
+   * Deletes; may be repeated after any interruption, and while other commands work. Waits up to a
+   * minute for another castra that does the same.
    *
-   * @throws CastraException with {@code CONFIG_INVALID} if nothing says what to keep
+   * @throws CastraException with {@code USAGE} if nothing says what to keep; with {@code BUSY} if
+   *     the other castra does not come to an end
    */
   public PruneReport run(CommandLineInfo command) {
     requireLimit();
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return PruneReport.of(List.of());
     }
-    try (ProjectSession session = ProjectSession.begin(project, host, command, EventSink.NONE)) {
-      PruneReport report = in(session);
+    try (ProjectSession session = ProjectSession.begin(project, host, command, EventSink.NONE);
+        PruneLock lock = PruneLock.await(session)) {
+      PruneReport report = forget(session);
       session.end(0);
       return report;
     }
   }
 
-  /** As part of another command. */
+  /** As part of another command; does nothing if another castra is at it already. */
   PruneReport in(ProjectSession session) {
+    Optional<PruneLock> lock = PruneLock.tryTake(session);
+    if (lock.isEmpty()) {
+      return PruneReport.of(List.of());
+    }
+    try (PruneLock held = lock.get()) {
+      return forget(session);
+    }
+  }
+
+  private PruneReport forget(ProjectSession session) {
     HistoryStore history = session.history();
     try {
       for (VmName vm : history.vms()) {

@@ -48,6 +48,11 @@ public record StateRoot(Path path) {
     return lockFolder().resolve(vm + ".lock");
   }
 
+  /** Locked by the process that forgets runs; no VM has such a name. */
+  public Path pruneLock() {
+    return lockFolder().resolve("history.prune.lock");
+  }
+
   public Path keyFolder() {
     return path.resolve("keys");
   }

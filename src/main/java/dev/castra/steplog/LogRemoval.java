@@ -34,9 +34,7 @@ public final class LogRemoval {
   /** Takes the logs of {@code run} out of sight. Repeatable. */
   public void setAside(RunId run) throws IOException {
     for (Path file : files(run)) {
-      if (Files.exists(file)) {
-        Files.move(file, aside(file), StandardCopyOption.ATOMIC_MOVE);
-      }
+      moveIfThere(file, aside(file));
     }
   }
 
@@ -68,7 +66,15 @@ public final class LogRemoval {
     }
     String name = file.getFileName().toString();
     Path original = file.resolveSibling(name.substring(0, name.length() - ASIDE.length()));
-    Files.move(file, original, StandardCopyOption.ATOMIC_MOVE);
+    moveIfThere(file, original);
+  }
+
+  private static void moveIfThere(Path file, Path target) throws IOException {
+    try {
+      Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException gone) {
+      // Then there is nothing to move, whoever took it.
+    }
   }
 
   private List<Path> files(RunId run) {

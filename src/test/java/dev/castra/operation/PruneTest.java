@@ -37,7 +37,7 @@ final class PruneTest {
 
   @TempDir Path folder;
 
-  private RecordedProject project = new RecordedProject(Path.of(""));
+  private RecordedProject project;
   private final List<RunId> failures = new ArrayList<>();
 
   @BeforeEach
