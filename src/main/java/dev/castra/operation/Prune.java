@@ -8,6 +8,7 @@ import dev.castra.project.Retention;
 import dev.castra.steplog.LogRemoval;
 import dev.castra.store.HistoryStore;
 import dev.castra.store.HistoryStore.OldRun;
+import dev.castra.store.Leftovers;
 import dev.castra.vm.VmName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,10 +17,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Forgets runs beyond those that are to be kept: their rows and their logs. */
 public final class Prune {
   private static final int AT_ONCE = 100;
+
+  /** Readers of the event log, and people, have seen what is older than this. */
+  private static final Duration SETTLED = Duration.ofHours(1);
 
   private final Project project;
   private final Host host;
@@ -91,14 +96,13 @@ public final class Prune {
       for (int i = 0; i < runs.size(); i += AT_ONCE) {
         events += remove(history, runs.subList(i, Math.min(runs.size(), i + AT_ONCE)));
       }
+      PruneReport report = PruneReport.of(runs).withEvents(events);
       Optional<Instant> cutoff = cutoff(runs);
-      return cutoff.isEmpty()
-          ? PruneReport.of(runs)
-          : PruneReport.of(runs).with(events, history.sweep(cutoff.get()));
+      return cutoff.isEmpty() ? report : sweep(session, report, cutoff.get());
     } catch (IOException e) {
       throw new CastraException(
           ErrorCode.IO,
-          "The log of an old run cannot be removed: " + e.getMessage() + ".",
+          "A file of an old run or boot cannot be removed: " + e.getMessage() + ".",
           "Check the permissions below `" + project.stateRoot().path() + "`, then run it again.",
           e);
     }
@@ -113,6 +117,23 @@ public final class Prune {
       logs(run.vm()).finish(run.id());
     }
     return events;
+  }
+
+  private PruneReport sweep(ProjectSession session, PruneReport report, Instant cutoff)
+      throws IOException {
+    HistoryStore history = session.history();
+    Leftovers leftovers = session.leftovers();
+    OldBoots boots = new OldBoots(project.stateRoot(), leftovers);
+    for (VmName vm : history.vms()) {
+      logs(vm).deleteUnknown(history::isRecorded, cutoff);
+      boots.deleteUnknown(vm, cutoff);
+    }
+    Leftovers.Commands commands = leftovers.deleteCommands(cutoff);
+    int oldBoots = boots.delete(cutoff);
+    int disks = leftovers.deleteDisks(cutoff);
+    leftovers.deleteImages(cutoff);
+    int artifacts = leftovers.deleteArtifacts(leftovers.artifacts(cutoff));
+    return report.with(commands, oldBoots, disks, artifacts);
   }
 
   private List<OldRun> old(HistoryStore history) {
@@ -131,12 +152,17 @@ public final class Prune {
         : Optional.empty();
   }
 
-  /** Commands older than this, or than a run that goes, are not worth keeping for themselves. */
+  /**
+   * Commands older than this, or than a run that goes, are not worth keeping for themselves; but
+   * what has just happened is not old, whatever else happened since.
+   */
   private Optional<Instant> cutoff(List<OldRun> runs) {
+    Instant settled = host.clock().instant().minus(SETTLED);
     Optional<Instant> newest = runs.stream().map(OldRun::endedAt).max(Instant::compareTo);
-    return java.util.stream.Stream.of(keptSince(), newest)
+    return Stream.of(keptSince(), newest)
         .flatMap(Optional::stream)
-        .max(Instant::compareTo);
+        .max(Instant::compareTo)
+        .map(cutoff -> cutoff.isBefore(settled) ? cutoff : settled);
   }
 
   private LogRemoval logs(VmName vm) {

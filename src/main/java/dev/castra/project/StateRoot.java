@@ -87,7 +87,12 @@ public record StateRoot(Path path) {
 
   /** Serial log, QEMU log, pid file and command line of one boot. */
   public Path bootFolder(VmName vm, BootId boot) {
-    return vmFolder(vm).resolve("boots").resolve(boot.toString());
+    return bootFolders(vm).resolve(boot.toString());
+  }
+
+  /** One folder for each boot of the VM. */
+  public Path bootFolders(VmName vm) {
+    return vmFolder(vm).resolve("boots");
   }
 
   /** The runs' durable logs, one folder per VM. */

@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,8 @@ import java.util.regex.Pattern;
 public final class LogRemoval {
   private static final String ASIDE = ".pruned";
   private static final Pattern NAME = Pattern.compile("(\\d{1,18})\\.(?:json|log)\\.pruned");
+
+  private static final Pattern LOG = Pattern.compile("(\\d{1,18})\\.(?:json|log)(?:\\.part)?");
 
   private final Path folder;
 
@@ -56,6 +60,38 @@ public final class LogRemoval {
       }
     } catch (NoSuchFileException | NotDirectoryException noLogs) {
       // Nothing was ever bootstrapped.
+    }
+  }
+
+  /**
+   * Deletes the logs of runs that are not recorded, and unfinished ones that such a run left: an
+   * older Castra, or a restore, lost those rows. Those of the newest run stay in any case: a
+   * restore takes them for what the disk may hold.
+   *
+   * @param cutoff what was written to later stays
+   */
+  public void deleteUnknown(Predicate<RunId> isRecorded, Instant cutoff) throws IOException {
+    Optional<RunId> newest = RunLogs.newest(folder);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Matcher name = LOG.matcher(file.getFileName().toString());
+        if (name.matches() && isOlder(file, cutoff)) {
+          RunId run = new RunId(Long.parseLong(name.group(1)));
+          if (!newest.equals(Optional.of(run)) && !isRecorded.test(run)) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException noLogs) {
+      // Nothing was ever bootstrapped.
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant cutoff) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(cutoff);
+    } catch (NoSuchFileException gone) {
+      return false;
     }
   }
 

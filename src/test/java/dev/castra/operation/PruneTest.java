@@ -67,7 +67,7 @@ final class PruneTest {
 
   @Test
   void keepsTheNewestRunsAndWhatAStampStandsOn() throws Exception {
-    PruneReport report = prune(OptionalInt.of(2), OptionalInt.empty(), Duration.ZERO);
+    PruneReport report = prune(OptionalInt.of(2), OptionalInt.empty(), Duration.ofHours(2));
 
     assertThat(report.runs()).extracting(PruneReport.Run::id).isEqualTo(failures.subList(0, 3));
     assertThat(recorded()).containsExactly(1L, 5L, 6L);
