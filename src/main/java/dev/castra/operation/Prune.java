@@ -66,11 +66,17 @@ public final class Prune {
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return PruneReport.of(List.of());
     }
-    try (ProjectSession session = ProjectSession.begin(project, host, command, EventSink.NONE);
-        PruneLock lock = PruneLock.await(session)) {
-      PruneReport report = forget(session);
+    try (ProjectSession session = ProjectSession.begin(project, host, command, EventSink.NONE)) {
+      PruneReport report = inTurn(session);
       session.end(0);
       return report;
+    }
+  }
+
+  /** When no other castra is at it any more. */
+  PruneReport inTurn(ProjectSession session) {
+    try (PruneLock lock = PruneLock.await(session)) {
+      return forget(session);
     }
   }
 

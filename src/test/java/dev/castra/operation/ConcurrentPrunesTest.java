@@ -33,6 +33,7 @@ final class ConcurrentPrunesTest {
   private static final CommandLineInfo COMMAND =
       new CommandLineInfo("castra history prune", "test");
   private static final int RUNS = 40;
+  private static final Retention KEEP = new Retention(OptionalInt.of(2), OptionalInt.empty());
 
   @TempDir Path folder;
 
@@ -59,9 +60,7 @@ final class ConcurrentPrunesTest {
     int forgotten = 0;
     try {
       for (int i = 0; i < 3; i++) {
-        children.add(
-            JavaChild.start(
-                PruningChild.class, folder.resolve("castra.toml").toString(), String.valueOf(2)));
+        children.add(child("in-turn"));
       }
       for (JavaChild child : children) {
         assertThat(child.line()).isEqualTo("ready");
@@ -92,7 +91,8 @@ final class ConcurrentPrunesTest {
           try (PruneLock lock = PruneLock.await(session)) {
             setAside(halfDone);
 
-            assertThat(prune(Host.real()).in(session).runs()).isEmpty();
+            assertThat(forgottenBy("with-up")).isEqualTo("0");
+            assertThat(new Prune(project.load(), Host.real(), KEEP).in(session).runs()).isEmpty();
           }
         });
 
@@ -121,8 +121,19 @@ final class ConcurrentPrunesTest {
         });
   }
 
-  private Prune prune(Host host) {
-    return new Prune(project.load(), host, new Retention(OptionalInt.of(2), OptionalInt.empty()));
+  private JavaChild child(String how) throws IOException {
+    return JavaChild.start(
+        PruningChild.class, folder.resolve("castra.toml").toString(), String.valueOf(2), how);
+  }
+
+  private String forgottenBy(String how) throws InterruptedException {
+    try (JavaChild child = child(how)) {
+      assertThat(child.line()).isEqualTo("ready");
+      child.go();
+      return child.line();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void setAside(RunId run) {

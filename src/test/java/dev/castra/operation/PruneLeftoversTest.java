@@ -117,9 +117,9 @@ final class PruneLeftoversTest {
   @Test
   void theFilesOfAStartThatIsNotRecordedYetStay() throws Exception {
     project.newDisk(RecordedProject.DB);
-    fail();
-    fail();
     BootFolder justMade = files(BootId.fresh());
+    fail();
+    fail();
 
     prune(NEWEST_RUN, Duration.ZERO);
 
@@ -141,6 +141,22 @@ final class PruneLeftoversTest {
     assertThat(column("SELECT run_id FROM runs")).containsExactly(kept.toString());
     assertThat(column("SELECT disk_id FROM disks")).containsExactly(second.id().toString());
     assertThat(column("SELECT path FROM base_images")).hasSize(1);
+    assertNothingIsWrong();
+  }
+
+  @Test
+  void aDiskThatIsGoneAndStillMentionedForgetsWhatSucceededOnIt() throws Exception {
+    DiskRecord first = project.newDisk(RecordedProject.WEB);
+    boot(first);
+    project.succeed(RecordedProject.WEB);
+    project.change(session -> session.disks().removed(first));
+    project.newDisk(RecordedProject.WEB);
+    project.succeed(RecordedProject.WEB);
+
+    PruneReport report = prune(NEWEST_RUN, LATER);
+
+    assertThat(report.runs()).hasSize(1);
+    assertThat(column("SELECT disk_id FROM disks")).hasSize(2);
     assertNothingIsWrong();
   }
 
