@@ -131,7 +131,8 @@ public final class Prune {
     Leftovers leftovers = session.leftovers();
     OldBoots boots = new OldBoots(project.stateRoot(), leftovers);
     for (VmName vm : history.vms()) {
-      logs(vm).deleteUnknown(history::isRecorded, cutoff);
+      new LogRemoval(project.stateRoot().bootstrapLogs(vm))
+          .deleteUnknown(history::isRecorded, cutoff);
       boots.deleteUnknown(vm, cutoff);
     }
     Leftovers.Commands commands = leftovers.deleteCommands(cutoff);
