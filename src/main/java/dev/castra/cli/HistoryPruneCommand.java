@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     name = "prune",
     description = {
       "Forget old runs, with their steps, events and logs, as `[history]` in castra.toml says.",
-      "Runs that a stamp or a disk stands on are kept, and so is the newest run of each VM."
+      "Runs that a stamp or a disk stands on are kept, and so is the newest run of each VM.",
+      "Commands, boots with their serial consoles and disks that are gone go with them, if they"
+          + " are as old."
     },
     footer = {
       "",

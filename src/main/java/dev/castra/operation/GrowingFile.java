@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a file that another process may still be writing, and may rename meanwhile. */
 final class GrowingFile implements AutoCloseable {
+  /** A log gets another name when a run ends and when another castra takes it over. */
+  private static final int MOST_RENAMES = 3;
+
   private final Supplier<Optional<Path>> file;
   private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
   private @Nullable FileChannel channel;
@@ -53,21 +56,28 @@ final class GrowingFile implements AutoCloseable {
   }
 
   private int fill() {
-    Optional<Path> path = channel == null ? file.get() : Optional.empty();
     try {
-      if (path.isPresent()) {
-        channel = FileChannel.open(path.get(), StandardOpenOption.READ);
+      for (int i = 0; channel == null && i <= MOST_RENAMES; i++) {
+        channel = open();
       }
       buffer.clear();
       return channel == null ? 0 : channel.read(buffer);
-    } catch (NoSuchFileException renamedMeanwhile) {
-      return 0;
     } catch (IOException e) {
       throw new CastraException(
           ErrorCode.IO,
-          "The log" + path.map(at -> " `" + at + "`").orElse("") + " cannot be read: " + e + ".",
+          "A log cannot be read: " + e + ".",
           "Check that the state root is readable and its disk is in order.",
           e);
+    }
+  }
+
+  /** Null if there is no file, or it got another name before it was opened. */
+  private @Nullable FileChannel open() throws IOException {
+    Optional<Path> path = file.get();
+    try {
+      return path.isPresent() ? FileChannel.open(path.get(), StandardOpenOption.READ) : null;
+    } catch (NoSuchFileException renamedMeanwhile) {
+      return null;
     }
   }
 

@@ -46,12 +46,13 @@ final class LogFinder {
         run.vm(),
         "run " + run.id() + " of VM " + run.vm(),
         () -> ShowRun.output(project.stateRoot(), run),
-        () -> now(run).status() == RunStatus.RUNNING,
-        () -> now(run).endedAt().isEmpty());
+        () -> now(run).filter(row -> row.status() == RunStatus.RUNNING).isPresent(),
+        () -> now(run).filter(row -> row.endedAt().isEmpty()).isPresent());
   }
 
-  private RecordedRun now(RecordedRun run) {
-    return history.row(run.id()).orElse(run);
+  /** Empty if it was forgotten meanwhile, which no run is before its end. */
+  private Optional<RecordedRun> now(RecordedRun run) {
+    return history.row(run.id());
   }
 
   /** A log of the boot that the run worked in. */

@@ -11,6 +11,7 @@ import dev.castra.store.HistoryStore;
 import dev.castra.store.ImageHashStore;
 import dev.castra.store.Invocation;
 import dev.castra.store.InvocationStore;
+import dev.castra.store.Leftovers;
 import dev.castra.store.RunStore;
 import dev.castra.store.RunTimes;
 import dev.castra.store.StampStore;
@@ -105,6 +106,10 @@ final class ProjectSession implements AutoCloseable {
 
   HistoryStore history() {
     return new HistoryStore(database);
+  }
+
+  Leftovers leftovers() {
+    return new Leftovers(database);
   }
 
   VmClaims claims() {

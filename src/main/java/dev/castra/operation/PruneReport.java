@@ -5,6 +5,7 @@ import dev.castra.event.Fields;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.store.HistoryStore;
+import dev.castra.store.Leftovers;
 import dev.castra.vm.VmName;
 import java.time.Instant;
 import java.util.List;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param events of those runs and of the commands; 0 if nothing was deleted
  * @param commands that no run that is left speaks of
  * @param boots starts of VMs, likewise
+ * @param disks that are gone, likewise
  * @param artifacts likewise
  */
-public record PruneReport(List<Run> runs, int events, int commands, int boots, int artifacts) {
+public record PruneReport(
+    List<Run> runs, int events, int commands, int boots, int disks, int artifacts) {
   public PruneReport {
     runs = List.copyOf(runs);
   }
@@ -33,12 +36,17 @@ public record PruneReport(List<Run> runs, int events, int commands, int boots, i
         0,
         0,
         0,
+        0,
         0);
   }
 
-  PruneReport with(int runEvents, HistoryStore.Swept swept) {
+  PruneReport withEvents(int deleted) {
+    return new PruneReport(runs, deleted, commands, boots, disks, artifacts);
+  }
+
+  PruneReport with(Leftovers.Commands swept, int oldBoots, int oldDisks, int oldArtifacts) {
     return new PruneReport(
-        runs, runEvents + swept.events(), swept.invocations(), swept.boots(), swept.artifacts());
+        runs, events + swept.events(), swept.invocations(), oldBoots, oldDisks, oldArtifacts);
   }
 
   /** The JSON form. */
@@ -54,6 +62,8 @@ public record PruneReport(List<Run> runs, int events, int commands, int boots, i
         commands,
         "boots",
         boots,
+        "disks",
+        disks,
         "artifacts",
         artifacts);
   }

@@ -51,6 +51,11 @@ public record StateRoot(Path path) {
     return lockFolder().resolve(vm + ".lock");
   }
 
+  /** Locked by the process that forgets runs; no VM has such a name. */
+  public Path pruneLock() {
+    return lockFolder().resolve("history.prune.lock");
+  }
+
   public Path keyFolder() {
     return path.resolve("keys");
   }
@@ -85,7 +90,12 @@ public record StateRoot(Path path) {
 
   /** Serial log, QEMU log, pid file and command line of one boot. */
   public Path bootFolder(VmName vm, BootId boot) {
-    return vmFolder(vm).resolve("boots").resolve(boot.toString());
+    return bootFolders(vm).resolve(boot.toString());
+  }
+
+  /** One folder for each boot of the VM. */
+  public Path bootFolders(VmName vm) {
+    return vmFolder(vm).resolve("boots");
   }
 
   /** Archives about runs, for others to read. */

@@ -1,6 +1,10 @@
 package dev.castra.qemu;
 
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Files of one boot of a VM; every file name is spelled here and nowhere else.
@@ -32,5 +36,20 @@ public record BootFolder(Path path) {
   /** Symbolic link to the QMP socket, whose own path has to be shorter than this one may be. */
   Path qmpLink() {
     return path.resolve("qmp.sock");
+  }
+
+  /**
+   * Deletes the files of a boot that is over, and the folder unless it holds what others put there.
+   * Repeatable.
+   */
+  public void delete() throws IOException {
+    for (Path file : List.of(serialLog(), qemuLog(), commandFile(), pidFile(), qmpLink())) {
+      Files.deleteIfExists(file);
+    }
+    try {
+      Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException notOursAlone) {
+      // Nothing is deleted that Castra did not create.
+    }
   }
 }

@@ -30,12 +30,13 @@ public final class PruneText {
     if (dryRun) {
       return runs + " would be forgotten, and what is only known because of them.";
     }
-    return "Forgotten: %s, %s, %s, %s and %s."
+    return "Forgotten: %s, %s, %s, %s, %s and %s."
         .formatted(
             runs,
             count(report.events(), "event"),
             count(report.commands(), "command"),
             count(report.boots(), "boot"),
+            count(report.disks(), "disk"),
             count(report.artifacts(), "artifact"));
   }
 

@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -25,11 +27,13 @@ public final class LogRemoval {
   private static final String NUMBER = "(\\d{1,18})";
 
   private final Path folder;
+  private final Pattern name;
   private final Pattern asideName;
   private final Function<RunId, List<Path>> files;
 
   private LogRemoval(Path folder, String name, Function<RunId, List<Path>> files) {
     this.folder = folder;
+    this.name = Pattern.compile(name);
     this.asideName = Pattern.compile(name + Pattern.quote(ASIDE));
     this.files = files;
   }
@@ -40,7 +44,7 @@ public final class LogRemoval {
   public LogRemoval(Path folder) {
     this(
         folder,
-        NUMBER + "\\.(?:json|log|log\\.part)",
+        NUMBER + "\\.(?:json|log)(?:\\.part)?",
         run ->
             List.of(
                 RunLog.jsonFile(folder, run),
@@ -66,9 +70,7 @@ public final class LogRemoval {
   /** Takes the files of {@code run} out of sight. Repeatable. */
   public void setAside(RunId run) throws IOException {
     for (Path file : files.apply(run)) {
-      if (Files.exists(file)) {
-        Files.move(file, aside(file), StandardCopyOption.ATOMIC_MOVE);
-      }
+      moveIfThere(file, aside(file));
     }
   }
 
@@ -92,13 +94,45 @@ public final class LogRemoval {
   public void recover(Predicate<RunId> isRecorded) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ASIDE)) {
       for (Path file : files) {
-        Matcher name = asideName.matcher(file.getFileName().toString());
-        if (name.matches()) {
-          putBackOrDelete(file, isRecorded.test(new RunId(Long.parseLong(name.group(1)))));
+        Matcher its = asideName.matcher(file.getFileName().toString());
+        if (its.matches()) {
+          putBackOrDelete(file, isRecorded.test(new RunId(Long.parseLong(its.group(1)))));
         }
       }
     } catch (NoSuchFileException | NotDirectoryException noLogs) {
       // Nothing was ever bootstrapped.
+    }
+  }
+
+  /**
+   * Deletes the files of runs that are not recorded, and unfinished ones that such a run left: an
+   * older Castra, or a restore, lost those rows. Those of the newest run stay in any case: a
+   * restore takes them for what the disk may hold.
+   *
+   * @param cutoff what was written to later stays
+   */
+  public void deleteUnknown(Predicate<RunId> isRecorded, Instant cutoff) throws IOException {
+    Optional<RunId> newest = RunLogs.newest(folder);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Matcher its = name.matcher(file.getFileName().toString());
+        if (its.matches() && isOlder(file, cutoff)) {
+          RunId run = new RunId(Long.parseLong(its.group(1)));
+          if (!newest.equals(Optional.of(run)) && !isRecorded.test(run)) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException noLogs) {
+      // Nothing was ever bootstrapped.
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant cutoff) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(cutoff);
+    } catch (NoSuchFileException gone) {
+      return false;
     }
   }
 
@@ -109,7 +143,15 @@ public final class LogRemoval {
     }
     String name = file.getFileName().toString();
     Path original = file.resolveSibling(name.substring(0, name.length() - ASIDE.length()));
-    Files.move(file, original, StandardCopyOption.ATOMIC_MOVE);
+    moveIfThere(file, original);
+  }
+
+  private static void moveIfThere(Path file, Path target) throws IOException {
+    try {
+      Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException gone) {
+      // Then there is nothing to move, whoever took it.
+    }
   }
 
   private static Path aside(Path file) {

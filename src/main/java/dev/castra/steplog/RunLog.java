@@ -26,11 +26,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The durable log of one run: {@code RUN.log} with everything the guest printed, each line with the
  * time it arrived, and {@code RUN.json} with the facts. Both get their final names only when they
- * are complete and on disk. Thread-safe.
+ * are complete and on disk. A guest's line that begins with {@code castra:} gets {@code castra
+ * (guest):} instead, so that no guest can write a line of Castra's own. Thread-safe.
  */
 public final class RunLog implements AutoCloseable {
   /** How a line of Castra's own begins, after its time. */
   static final String NOTE = "castra: ";
+
+  /** How a guest's line goes on that begins as one of Castra's own does, but for the colon. */
+  private static final String NOT_OURS = " (guest)";
+
+  private static final byte[] NAME = "castra".getBytes(StandardCharsets.US_ASCII);
 
   private final Path folder;
   private final RunId run;
@@ -38,6 +44,9 @@ public final class RunLog implements AutoCloseable {
   private final FileChannel channel;
   private final OutputStream file;
   private boolean atLineStart = true;
+
+  /** How many bytes of a guest's present line are those of the name; -1 once another came. */
+  private int nameBytes = -1;
 
   private RunLog(Path folder, RunId run, Clock clock, FileChannel channel) {
     this.folder = folder;
@@ -100,7 +109,7 @@ public final class RunLog implements AutoCloseable {
     return jsonFile(folder, run);
   }
 
-  /** Receives what the guest prints; bytes pass unchanged, whatever their encoding. */
+  /** Receives what the guest prints; bytes pass as they are, whatever their encoding. */
   public OutputStream output() {
     return new OutputStream() {
       @Override
@@ -110,7 +119,7 @@ public final class RunLog implements AutoCloseable {
 
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
-        append(bytes, offset, length);
+        append(bytes, offset, length, true);
       }
     };
   }
@@ -118,10 +127,10 @@ public final class RunLog implements AutoCloseable {
   /** Adds a line of Castra's own. */
   public synchronized void note(String text) throws IOException {
     if (!atLineStart) {
-      append(new byte[] {'\n'}, 0, 1);
+      append(new byte[] {'\n'}, 0, 1, false);
     }
     byte[] line = (NOTE + text.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
-    append(line, 0, line.length);
+    append(line, 0, line.length, false);
   }
 
   /** Says that a step begins. */
@@ -142,7 +151,8 @@ public final class RunLog implements AutoCloseable {
             + detail);
   }
 
-  private synchronized void append(byte[] bytes, int offset, int length) throws IOException {
+  private synchronized void append(byte[] bytes, int offset, int length, boolean guest)
+      throws IOException {
     int end = offset + length;
     int start = offset;
     while (start < end) {
@@ -150,6 +160,7 @@ public final class RunLog implements AutoCloseable {
         file.write(
             (clock.instant().truncatedTo(ChronoUnit.MILLIS) + " ")
                 .getBytes(StandardCharsets.US_ASCII));
+        nameBytes = guest ? 0 : -1;
       }
       int next = start;
       while (next < end && bytes[next] != '\n') {
@@ -157,11 +168,30 @@ public final class RunLog implements AutoCloseable {
       }
       atLineStart = next < end;
       int stop = atLineStart ? next + 1 : end;
-      file.write(bytes, start, stop - start);
+      int colon = colonAfterName(bytes, start, stop);
+      file.write(bytes, start, colon - start);
+      if (colon < stop) {
+        file.write(NOT_OURS.getBytes(StandardCharsets.US_ASCII));
+        file.write(bytes, colon, stop - colon);
+      }
       start = stop;
     }
     // A reader of the running log sees what has arrived.
     file.flush();
+  }
+
+  /** Where a guest's line goes on like one of Castra's own; {@code end} if it does not there. */
+  private int colonAfterName(byte[] bytes, int start, int end) {
+    int at = start;
+    while (at < end && nameBytes >= 0 && nameBytes < NAME.length) {
+      nameBytes = bytes[at] == NAME[nameBytes] ? nameBytes + 1 : -1;
+      at++;
+    }
+    if (at == end || nameBytes < 0) {
+      return end;
+    }
+    nameBytes = -1;
+    return bytes[at] == ':' ? at : end;
   }
 
   /** Gives both files their final names. Repeatable: the last call's facts stay. */

@@ -10,11 +10,15 @@ import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
 import dev.castra.event.StoredEvent;
 import dev.castra.process.JavaChild;
+import dev.castra.project.Retention;
 import dev.castra.vm.VmName;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -102,6 +106,41 @@ final class EventsTest {
     }
 
     assertThat(seen).containsExactlyElementsOf(sequence(1, owners * each));
+  }
+
+  @Test
+  void aFollowerGoesOnWhenWhatItHasReadIsForgotten() throws Exception {
+    List<Long> seen = new ArrayList<>();
+    try (JavaChild follower =
+        JavaChild.start(
+            Main.class,
+            "events",
+            "--follow",
+            "--json",
+            "--since",
+            "0",
+            "--config",
+            folder.toString())) {
+      remark(3);
+      remark(1);
+      while (seen.size() < 4) {
+        seen.add(Schemas.valid(follower.line()).get("seq").asLong());
+      }
+      Host now = Host.real();
+      Host later =
+          new Host(now.environment(), Clock.offset(now.clock(), Duration.ofDays(2)), now.ticker());
+      PruneReport report =
+          new Prune(project.load(), later, new Retention(OptionalInt.empty(), OptionalInt.of(1)))
+              .run(new CommandLineInfo("castra history prune", "test"));
+      assertThat(report.events()).isEqualTo(3);
+      remark(3);
+      while (seen.size() < 7) {
+        seen.add(Schemas.valid(follower.line()).get("seq").asLong());
+      }
+    }
+
+    assertThat(seen).containsExactlyElementsOf(sequence(1, 7));
+    assertThat(told("0")).containsExactlyElementsOf(sequence(4, 7));
   }
 
   private void remark(int count) throws InterruptedException {

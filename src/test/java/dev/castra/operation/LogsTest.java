@@ -139,6 +139,32 @@ final class LogsTest {
   }
 
   @Test
+  void aFollowerEndsWhenItsRunIsForgotten() throws Exception {
+    project.change(
+        session -> {
+          try (VmClaims.Claim claim = session.claims().tryClaim(WEB).orElseThrow();
+              LoggedRun run = open(session, WEB)) {
+            claim.announce();
+            print(run, "one\n");
+            OutputStream slow =
+                new Shown(Optional.empty()) {
+                  @Override
+                  public void flush() {
+                    // All is over before the follower comes to ask for it.
+                    session.history().delete(List.of(run.id()));
+                  }
+                };
+            Logs logs = new Logs(project.load(), Host.real());
+
+            assertThat(logs.show(question("web", null, "", Logs.Kind.RUN, true), vm -> slow))
+                .isEmpty();
+          }
+        });
+
+    assertThat(shownText()).endsWith(" one\n");
+  }
+
+  @Test
   void whoeverStopsReadingEndsTheFollower() throws Exception {
     run(WEB, "of web");
     Logs logs = new Logs(project.load(), Host.real());
@@ -300,7 +326,7 @@ final class LogsTest {
     return shownText() + (remarks.isEmpty() ? "" : "(" + String.join(", ", remarks) + ")");
   }
 
-  private final class Shown extends OutputStream {
+  private class Shown extends OutputStream {
     private final String label;
     private boolean atStart = true;
 

@@ -37,7 +37,7 @@ final class PruneTest {
 
   @TempDir Path folder;
 
-  private RecordedProject project = new RecordedProject(Path.of(""));
+  private RecordedProject project;
   private final List<RunId> failures = new ArrayList<>();
 
   @BeforeEach
@@ -73,7 +73,7 @@ final class PruneTest {
 
   @Test
   void keepsTheNewestRunsAndWhatAStampStandsOn() throws Exception {
-    PruneReport report = prune(OptionalInt.of(2), OptionalInt.empty(), Duration.ZERO);
+    PruneReport report = prune(OptionalInt.of(2), OptionalInt.empty(), Duration.ofHours(2));
 
     assertThat(report.runs()).extracting(PruneReport.Run::id).isEqualTo(failures.subList(0, 3));
     assertThat(recorded()).containsExactly(1L, 5L, 6L);

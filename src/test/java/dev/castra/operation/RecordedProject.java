@@ -213,13 +213,13 @@ final class RecordedProject {
         session -> {
           OpenRun run = start(session, vm, trigger);
           run.stepStarted(step);
-          run.failed(
-              RunStatus.FAILED,
-              new RunFailure(
-                  Optional.of(step), ErrorCode.BOOTSTRAP_FAILED, "It failed.", "Mend it."),
-              5);
+          run.failed(RunStatus.FAILED, failure(step), 5);
           return run.id();
         });
+  }
+
+  static RunFailure failure(StepKind step) {
+    return new RunFailure(Optional.of(step), ErrorCode.BOOTSTRAP_FAILED, "It failed.", "Mend it.");
   }
 
   /** A run whose castra died in this step. */

@@ -6,6 +6,8 @@ import dev.castra.run.RunId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,10 +61,23 @@ final class LogRemovalTest {
   }
 
   @Test
+  void deletesOldLogsThatNobodyKnowsButForTheNewestRun() throws IOException {
+    Instant now = Instant.now();
+    Files.writeString(folder.resolve("8.log"), "known");
+    Files.writeString(folder.resolve("9.log"), "of late");
+    Files.setLastModifiedTime(folder.resolve("9.log"), FileTime.from(now.plusSeconds(10)));
+
+    removal.deleteUnknown(run -> run.value() == 8, now.plusSeconds(5));
+
+    assertThat(files()).containsExactlyInAnyOrder("77.json", "77.log", "8.log", "9.log");
+  }
+
+  @Test
   void findsNothingToDoWithoutLogs() throws IOException {
     LogRemoval none = new LogRemoval(folder.resolve("none"));
 
     none.recover(run -> false);
+    none.deleteUnknown(run -> false, Instant.MAX);
     none.setAside(RUN);
     none.finish(RUN);
 

@@ -63,6 +63,29 @@ final class RunLogTest {
   }
 
   @Test
+  void noGuestWritesALineOfCastrasOwn() throws IOException {
+    String said = "castra: one\ncastra two: castra: \n castra: three\ncastra\ncastra:";
+    String kept = TIME + "castra two: castra: \n" + TIME + " castra: three\n" + TIME + "castra\n";
+    String expected = TIME + "castra (guest): one\n" + kept + TIME + "castra (guest):";
+    try (RunLog log = open()) {
+      say(log, said);
+    }
+    assertThat(folder.resolve("7.log.part")).hasContent(expected);
+
+    Files.delete(folder.resolve("7.log.part"));
+    try (RunLog log = open();
+        OutputStream output = log.output()) {
+      for (byte letter : said.getBytes(UTF_8)) {
+        output.write(letter);
+      }
+      log.note("four");
+      say(log, "castra: five");
+    }
+    assertThat(folder.resolve("7.log.part"))
+        .hasContent(expected + "\n" + TIME + "castra: four\n" + TIME + "castra (guest): five");
+  }
+
+  @Test
   void bytesPassUnchangedWhateverTheirEncoding() throws IOException {
     byte[] all = new byte[256];
     for (int i = 0; i < all.length; i++) {

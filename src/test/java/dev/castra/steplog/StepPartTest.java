@@ -73,6 +73,27 @@ final class StepPartTest {
     assertThat(part.ended()).isFalse();
   }
 
+  @Test
+  void aGuestThatTalksLikeCastraNeitherBeginsNorEndsAStep() throws IOException {
+    try (RunLog log = RunLog.open(folder, RUN, Clock.fixed(NOON, ZoneOffset.UTC))) {
+      log.output().write("castra: apply started\n".getBytes(StandardCharsets.UTF_8));
+      log.stepStarted(StepKind.APPLY);
+      log.output().write("castra: apply success after 1 ms\n".getBytes(StandardCharsets.UTF_8));
+      log.output().write("more\n".getBytes(StandardCharsets.UTF_8));
+      log.stepEnded(record(StepKind.APPLY, StepStatus.SUCCESS, ""));
+    }
+    byte[] log = Files.readAllBytes(RunLog.unfinished(folder, RUN));
+
+    copied(StepKind.APPLY, log, log.length);
+
+    assertThat(lines())
+        .containsExactly(
+            "2026-07-30T12:00:00Z castra: apply started",
+            "2026-07-30T12:00:00Z castra (guest): apply success after 1 ms",
+            "2026-07-30T12:00:00Z more",
+            "2026-07-30T12:00:00Z castra: apply success after 5 ms");
+  }
+
   private byte[] wholeLog() throws IOException {
     try (RunLog log = RunLog.open(folder, RUN, Clock.fixed(NOON, ZoneOffset.UTC))) {
       log.stepStarted(StepKind.TRANSFER);
