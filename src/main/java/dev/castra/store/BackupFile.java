@@ -28,11 +28,13 @@ public final class BackupFile {
    * @param replace whether a file of that name may be replaced
    * @return rows of each table in it
    * @throws CastraException with {@code CANNOT_CREATE} if the name is taken or cannot be written
-   *     to, with {@code DATABASE} if the record is damaged, or the backup holds other rows
+   *     to, with {@code DATABASE} if the record is damaged, or the backup holds other rows, with
+   *     {@code DATABASE_TOO_NEW}
    */
   public static Map<String, Long> write(
       StateRoot root, Ticker ticker, Path target, boolean replace) {
     requireUsable(target, replace);
+    OutputPlace.requireOutside(root, target.resolveSibling("").toAbsolutePath());
     Path written = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try (RecordSource source = ReadConnection.source(root, ticker)) {
       if (!ReadConnection.exists(root, ticker)) {
