@@ -46,7 +46,7 @@ public record Compaction(long bytesBefore, long bytesAfter, Map<String, Long> ro
       long before = Files.size(root.databaseFile());
       Map<String, Long> rows;
       try (Connection old = openAlone(root, ticker)) {
-        Migrations.requireKnown(Migrations.version(old), root.database());
+        Migrations.requireKnown(old, root.database());
         rows = rewrite(root, old);
       }
       return new Compaction(before, Files.size(root.databaseFile()), TableCounts.byFileName(rows));

@@ -122,7 +122,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       return Optional.empty();
     }
     try {
-      Migrations.requireKnown(Migrations.version(first), database);
+      Migrations.requireKnown(first, database);
       if (Migrations.apply(first, root)) {
         first.close();
         // At once: a migration on a slow machine must not use up the patience meant for others.
@@ -154,7 +154,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }
     try (Connection reader = DatabaseUrl.open(DatabaseUrl.reader(database))) {
-      Migrations.requireKnown(Migrations.version(reader), database);
+      Migrations.requireKnown(reader, database);
     }
   }
 

@@ -86,7 +86,7 @@ final class ReadConnection {
     OptionalInt version;
     try {
       version = Migrations.version(connection);
-      Migrations.requireKnown(version, root.database());
+      Migrations.requireKnown(connection, root.database());
       if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
         return found;
       }
@@ -112,7 +112,11 @@ final class ReadConnection {
     return new RecordSource(() -> connect(root, ticker).orElseThrow(() -> noRecord(root)));
   }
 
-  /** False if nothing was ever recorded. */
+  /**
+   * False if nothing was ever recorded.
+   *
+   * @throws CastraException if the database lost its content, or is too new
+   */
   static boolean exists(StateRoot root, Ticker ticker) throws SQLException {
     Optional<Connection> found = connect(root, ticker);
     if (found.isEmpty()) {
@@ -120,6 +124,7 @@ final class ReadConnection {
       return false;
     }
     try (Connection connection = found.get()) {
+      Migrations.requireKnown(connection, root.database());
       return Migrations.version(connection).isPresent();
     }
   }
