@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
+import dev.castra.event.EventSink;
 import dev.castra.event.RecordedEvent;
 import dev.castra.process.JavaChild;
 import dev.castra.project.StateRoot;
@@ -69,9 +70,23 @@ final class RestoreDatabaseTest {
 
     assertThat(report.withdrawn())
         .extracting(RestoreReport.Withdrawn::vm, RestoreReport.Withdrawn::later)
-        .containsExactly(tuple(web(), new RunId(newest)));
+        .containsExactly(tuple(web(), Optional.of(new RunId(newest))));
     assertThat(outcomes()).containsExactly("Success", "NoOp");
     assertThat(newestRun()).isGreaterThan(newest);
+  }
+
+  @Test
+  void doesNotBringBackAStampThatWasWithdrawn() throws Exception {
+    new WithdrawStamp(project.load(), Host.real())
+        .run("web", SshProject.COMMAND, EventSink.NONE)
+        .orElseThrow();
+
+    RestoreReport report = restore();
+
+    assertThat(report.withdrawn())
+        .extracting(RestoreReport.Withdrawn::vm, RestoreReport.Withdrawn::later)
+        .containsExactly(tuple(web(), Optional.empty()));
+    assertThat(outcomes()).containsExactly("Success", "NoOp");
   }
 
   @Test
@@ -102,7 +117,7 @@ final class RestoreDatabaseTest {
 
     assertThat(report.withdrawn())
         .extracting(RestoreReport.Withdrawn::later)
-        .containsExactly(new RunId(17));
+        .containsExactly(Optional.of(new RunId(17)));
     assertThat(report.nextRun()).isEqualTo(18);
     assertThat(outcomes()).containsExactly("Success", "NoOp");
     assertThat(newestRun()).isEqualTo(18);
