@@ -9,6 +9,7 @@ import dev.castra.image.ImageFingerprint;
 import dev.castra.image.ImageHashCache;
 import dev.castra.image.ImageHasher;
 import dev.castra.project.Project;
+import dev.castra.project.StateRoot;
 import dev.castra.run.RunId;
 import dev.castra.store.DiskHistory;
 import dev.castra.store.StampRecord;
@@ -27,6 +28,7 @@ final class Forecast {
   /** Action of a VM that preflight would refuse. */
   static final String ERROR = "error";
 
+  private final StateRoot root;
   private final VmSpec spec;
   private final BootstrapMode mode;
   private final boolean hashIsLasting;
@@ -37,11 +39,13 @@ final class Forecast {
    * @param hashIsLasting false if the artifact has env values, and no key for them is kept yet
    */
   private Forecast(
+      StateRoot root,
       VmSpec spec,
       BootstrapMode mode,
       boolean hashIsLasting,
       Optional<VmPlan> plan,
       Optional<CastraException> problem) {
+    this.root = root;
     this.spec = spec;
     this.mode = mode;
     this.hashIsLasting = hashIsLasting;
@@ -54,14 +58,14 @@ final class Forecast {
    */
   static Forecast prepare(Project project, VmSpec spec, BootstrapMode mode, Host host)
       throws InterruptedException {
+    StateRoot root = project.stateRoot();
     try {
       boolean hashIsLasting =
-          spec.bootstrap().env().isEmpty()
-              || ProjectKeys.envHashKey(project.stateRoot()).isPresent();
+          spec.bootstrap().env().isEmpty() || ProjectKeys.envHashKey(root).isPresent();
       VmPlan plan = Preflight.inspect(project, spec, mode, host);
-      return new Forecast(spec, mode, hashIsLasting, Optional.of(plan), Optional.empty());
+      return new Forecast(root, spec, mode, hashIsLasting, Optional.of(plan), Optional.empty());
     } catch (CastraException e) {
-      return new Forecast(spec, mode, false, Optional.empty(), Optional.of(e));
+      return new Forecast(root, spec, mode, false, Optional.empty(), Optional.of(e));
     }
   }
 
@@ -145,7 +149,7 @@ final class Forecast {
   private Prospect disk(VmPlan known, DiskHistory history) throws InterruptedException {
     Sha256 imageHash =
         new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage(), () -> {});
-    return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
+    return new Prospect(Disks.plan(root, history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
   }
 
   private static List<String> changes(Artifact artifact, StampFacts facts) {

@@ -159,6 +159,20 @@ public final class DatabaseRestore implements AutoCloseable {
         .toList();
   }
 
+  /** A boot of a VM, and the folder that was made for it. */
+  public record BootPlace(VmName vm, BootId boot, Path folder) {}
+
+  /** Every boot that has not ended as far as the record in the making knows. */
+  public List<BootPlace> bootsUnderWay() {
+    return read(
+        "SELECT vm, boot_id, directory FROM boots WHERE ended_at IS NULL ORDER BY vm, started_at",
+        row ->
+            new BootPlace(
+                new VmName(row.getString(1)),
+                new BootId(row.getObject(2, UUID.class)),
+                Path.of(row.getString(3))));
+  }
+
   /** Every boot that the record in the making knows. */
   public Set<BootId> boots() {
     return new HashSet<>(

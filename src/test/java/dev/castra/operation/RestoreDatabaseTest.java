@@ -143,7 +143,7 @@ final class RestoreDatabaseTest {
     keeper().export(export, Optional.empty(), "test");
 
     RestoreReport report =
-        new RestoreDatabase(project.load(), Host.real()).run(export, false, SshProject.COMMAND);
+        new RestoreDatabase(project.load(), Host.real()).run(export, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
 
     assertThat(report.findings()).isEmpty();
     assertThat(outcomes()).containsExactly("NoOp", "NoOp");
@@ -175,7 +175,7 @@ final class RestoreDatabaseTest {
               CastraException.class,
               () ->
                   new RestoreDatabase(project.load(), Host.real())
-                      .run(source, false, SshProject.COMMAND));
+                      .run(source, RestoreDatabase.Terms.STRICT, SshProject.COMMAND));
 
       assertThat(refused.code()).isEqualTo(ErrorCode.IO);
       assertThat(refused).hasMessageContaining("`" + source + "` cannot be restored");
@@ -186,7 +186,7 @@ final class RestoreDatabaseTest {
   }
 
   private RestoreReport restore() throws IOException {
-    return new RestoreDatabase(project.load(), Host.real()).run(backup, false, SshProject.COMMAND);
+    return new RestoreDatabase(project.load(), Host.real()).run(backup, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
   }
 
   private List<String> outcomes() throws IOException, InterruptedException {
