@@ -79,18 +79,15 @@ final class Migrations {
   }
 
   /**
-   * @throws CastraException with {@code DATABASE} if the schema is older than this Castra's, which
-   *     can only be if an older Castra is serving it at this moment
+   * False if the schema is older than this Castra's, which can only be if an older Castra is serving
+   * it at this moment.
+   *
+   * @throws CastraException with {@code DATABASE_TOO_NEW} if it is beyond this Castra
    */
-  static void requireCurrent(Connection connection, StateRoot root) throws SQLException {
-    OptionalInt version = version(connection);
-    if (version.isEmpty() || version.getAsInt() < SchemaVersion.CURRENT) {
-      throw new CastraException(
-          ErrorCode.DATABASE,
-          "The database `" + root.databaseFile() + "` is in use by an older Castra.",
-          "Wait until that has ended, then run the command again.");
-    }
+  static boolean isCurrent(Connection connection, StateRoot root) throws SQLException {
     requireKnown(connection, root.database());
+    OptionalInt version = version(connection);
+    return version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT;
   }
 
   /** Newest migration in the database; empty if it has no schema yet. */
