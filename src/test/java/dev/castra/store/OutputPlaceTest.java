@@ -10,6 +10,7 @@ import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,28 @@ final class OutputPlaceTest {
     BackupFile.write(root, Ticker.system(), target, false);
 
     assertThat(target).isNotEmptyFile();
+  }
+
+  @Test
+  void whatAKilledBackupLeftGoesWithTheNextOfThatName() throws IOException {
+    Path target = folder.resolve("record.zip");
+    Path left = left(".record.zip.6f1b1c1e-6b0a-4d52-9a83-3b9b6f0a7c11");
+    Path opened = left(left.getFileName() + ".opened.mv.db");
+    Path other = left(".record.zip.mine");
+    Path underWay =
+        Files.createFile(folder.resolve(".record.zip.6f1b1c1e-6b0a-4d52-9a83-3b9b6f0a7c12"));
+
+    BackupFile.write(root, Ticker.system(), target, false);
+
+    assertThat(left).doesNotExist();
+    assertThat(opened).doesNotExist();
+    assertThat(other).exists();
+    assertThat(underWay).exists();
+  }
+
+  private Path left(String name) throws IOException {
+    return Files.setLastModifiedTime(
+        Files.createFile(folder.resolve(name)), FileTime.from(Instant.EPOCH));
   }
 
   private static void isRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable write) {
