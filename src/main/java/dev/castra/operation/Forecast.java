@@ -149,7 +149,8 @@ final class Forecast {
   private Prospect disk(VmPlan known, DiskHistory history) throws InterruptedException {
     Sha256 imageHash =
         new ImageHasher(new Remembered(history.imageHash())).hash(known.baseImage(), () -> {});
-    return new Prospect(Disks.plan(root, history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
+    return new Prospect(
+        Disks.plan(root, history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
   }
 
   private static List<String> changes(Artifact artifact, StampFacts facts) {

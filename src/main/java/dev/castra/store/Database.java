@@ -54,8 +54,8 @@ public final class Database implements AutoCloseable {
    * while another process is between opening and serving it, or while an older Castra serves it: it
    * can be upgraded only when that has left.
    *
-   * @throws CastraException if it cannot be opened, is damaged, or is of a newer Castra, with {@code
-   *     BUSY} if an older one does not leave
+   * @throws CastraException if it cannot be opened, is damaged, or is of a newer Castra, with
+   *     {@code BUSY} if an older one does not leave
    */
   public static Database open(StateRoot root, Ticker ticker) {
     StateFolder.open(root);

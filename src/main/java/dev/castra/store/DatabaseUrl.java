@@ -84,7 +84,9 @@ final class DatabaseUrl {
     return "jdbc:h2:file:" + checked(database) + PRIVATE + ";TRACE_LEVEL_FILE=0";
   }
 
-  /** For statements of users on a copy, without the settings that only an administrator may make. */
+  /**
+   * For statements of users on a copy, without the settings that only an administrator may make.
+   */
   static String copyOfStatements(Path database) {
     return "jdbc:h2:file:" + checked(database) + PRIVATE + LAZY;
   }

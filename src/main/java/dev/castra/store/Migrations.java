@@ -79,8 +79,8 @@ final class Migrations {
   }
 
   /**
-   * False if the schema is older than this Castra's, which can only be if an older Castra is serving
-   * it at this moment.
+   * False if the schema is older than this Castra's, which can only be if an older Castra is
+   * serving it at this moment.
    *
    * @throws CastraException with {@code DATABASE_TOO_NEW} if it is beyond this Castra
    */

@@ -12,8 +12,7 @@ public final class Statements {
 
   private static final Pattern COMMENTS_AND_QUOTED =
       Pattern.compile(
-          "--[^\\n]*+|//[^\\n]*+|/\\*.*?\\*/"
-              + "|('[^']*+'|\"[^\"]*+\"|`[^`]*+`|\\$\\$.*?\\$\\$)",
+          "--[^\\n]*+|//[^\\n]*+|/\\*.*?\\*/" + "|('[^']*+'|\"[^\"]*+\"|`[^`]*+`|\\$\\$.*?\\$\\$)",
           Pattern.DOTALL);
 
   private static final Pattern LOCKING =

@@ -143,7 +143,8 @@ final class RestoreDatabaseTest {
     keeper().export(export, Optional.empty(), "test");
 
     RestoreReport report =
-        new RestoreDatabase(project.load(), Host.real()).run(export, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
+        new RestoreDatabase(project.load(), Host.real())
+            .run(export, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
 
     assertThat(report.findings()).isEmpty();
     assertThat(outcomes()).containsExactly("NoOp", "NoOp");
@@ -186,7 +187,8 @@ final class RestoreDatabaseTest {
   }
 
   private RestoreReport restore() throws IOException {
-    return new RestoreDatabase(project.load(), Host.real()).run(backup, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
+    return new RestoreDatabase(project.load(), Host.real())
+        .run(backup, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
   }
 
   private List<String> outcomes() throws IOException, InterruptedException {

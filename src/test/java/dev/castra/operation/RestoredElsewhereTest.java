@@ -37,8 +37,7 @@ final class RestoredElsewhereTest {
     byte[] before = content();
 
     CastraException refused =
-        catchThrowableOfType(
-            CastraException.class, () -> restore(RestoreDatabase.Terms.STRICT));
+        catchThrowableOfType(CastraException.class, () -> restore(RestoreDatabase.Terms.STRICT));
 
     assertThat(refused.code()).isEqualTo(ErrorCode.DATABASE);
     assertThat(refused)
@@ -66,7 +65,8 @@ final class RestoredElsewhereTest {
               assertThat(fresh.old()).map(DiskRecord::id).isEqualTo(Optional.of(disk.id()));
             });
     other.change(
-        session -> new DiskRemoval(session).remove(session.disks().present(disk.vm()).orElseThrow()));
+        session ->
+            new DiskRemoval(session).remove(session.disks().present(disk.vm()).orElseThrow()));
     assertThat(disk.path()).exists();
   }
 
