@@ -43,6 +43,11 @@ final class DbRestoreCommand implements Callable<Integer> {
       description = "Restore it even if rows are missing or something is wrong in it.")
   private boolean incomplete;
 
+  @Option(
+      names = "--moved",
+      description = "Restore it even if its disks are of another folder; they are not used.")
+  private boolean moved;
+
   @Spec private CommandSpec spec;
 
   DbRestoreCommand(Console console) {
@@ -53,7 +58,10 @@ final class DbRestoreCommand implements Callable<Integer> {
   public Integer call() {
     RestoreReport report =
         new RestoreDatabase(db.project(), Host.real())
-            .run(DbCommand.typed(source), incomplete, Invocations.info(spec));
+            .run(
+                DbCommand.typed(source),
+                new RestoreDatabase.Terms(incomplete, moved),
+                Invocations.info(spec));
     console.out().print(DatabaseText.render(report));
     return 0;
   }

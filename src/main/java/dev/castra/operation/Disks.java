@@ -12,7 +12,9 @@ import dev.castra.vm.DiskId;
 import dev.castra.vm.DiskPolicy;
 import dev.castra.vm.Sha256;
 import dev.castra.vm.VmName;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Decides whether a VM keeps its overlay, and makes new ones. Call with the VM's claim. */
@@ -44,11 +46,12 @@ final class Disks {
   }
 
   Plan plan(VmPlan vm, Sha256 baseImageHash) {
-    return plan(session.disks().present(vm.name()), vm.spec().disk(), baseImageHash);
+    return plan(root, session.disks().present(vm.name()), vm.spec().disk(), baseImageHash);
   }
 
   /** Reads nothing but whether the disk's file is there. */
-  static Plan plan(Optional<DiskRecord> present, DiskPolicy policy, Sha256 baseImageHash) {
+  static Plan plan(
+      StateRoot root, Optional<DiskRecord> present, DiskPolicy policy, Sha256 baseImageHash) {
     // A machine that exists already was the VM before its driver changed, and had no disk of ours.
     if (present.filter(disk -> !disk.isMachine()).isEmpty()) {
       return new Plan.Fresh("the disk is new", present);
@@ -60,6 +63,9 @@ final class Disks {
     if (!Files.exists(disk.path())) {
       return new Plan.Fresh("the disk's file was gone", present);
     }
+    if (!isBelow(root, disk.vm(), disk.path())) {
+      return new Plan.Fresh("the recorded disk is of another folder", present);
+    }
     if (!disk.baseImageHash().equals(baseImageHash)) {
       String change = disk.baseImageHash().brief() + " to " + baseImageHash.brief();
       return new Plan.Fresh("base image changed (" + change + ")", present);
@@ -68,6 +74,22 @@ final class Disks {
       return new Plan.Fresh("the disk is ephemeral", present);
     }
     return new Plan.Keep(disk);
+  }
+
+  /**
+   * Whether a disk is where this state root has those of the VM, by whatever name that is reached.
+   * A record that was copied or restored into another project names the disks of that one's VMs.
+   */
+  static boolean isBelow(StateRoot root, VmName vm, Path disk) {
+    Path folder = root.vmFolder(vm);
+    if (disk.startsWith(folder)) {
+      return true;
+    }
+    try {
+      return Files.isSameFile(disk.resolveSibling(""), folder);
+    } catch (IOException absent) {
+      return false;
+    }
   }
 
   /** An overlay names its base image by path; call while the VM does not run. */

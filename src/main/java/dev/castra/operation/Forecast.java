@@ -185,7 +185,9 @@ final class Forecast {
     }
     Sha256 imageHash =
         new ImageHasher(images.hashes(history.imageHash())).hash(known.baseImage(), () -> {});
-    return new Prospect(Disks.plan(history.disk(), spec.disk(), imageHash), Optional.of(imageHash));
+    return new Prospect(
+        Disks.plan(project.stateRoot(), history.disk(), spec.disk(), imageHash),
+        Optional.of(imageHash));
   }
 
   /** Unlike preflight it takes none of them for a moment: an {@code up} may need it just then. */

@@ -38,12 +38,23 @@ public final class RestoreDatabase {
   }
 
   /**
+   * What a record to restore may be like.
+   *
+   * @param incomplete something is missing or wrong in it
+   * @param moved its disks are those of another folder; they are not used
+   */
+  public record Terms(boolean incomplete, boolean moved) {
+    /** Whole, and of this folder. */
+    public static final Terms STRICT = new Terms(false, false);
+  }
+
+  /**
    * @param source absolute; a backup's file, or an export's folder
-   * @param incomplete whether to take a record in which something is missing or wrong
+   * @param terms what to take into the bargain
    * @throws CastraException with {@code BUSY} if a castra is at work, or a VM runs that the record
    *     to restore does not know; the present record is as it was then
    */
-  public RestoreReport run(Path source, boolean incomplete, CommandLineInfo command) {
+  public RestoreReport run(Path source, Terms terms, CommandLineInfo command) {
     if (!Files.exists(source)) {
       throw new CastraException(
           ErrorCode.IO,
@@ -54,8 +65,13 @@ public final class RestoreDatabase {
     try (DatabaseRestore restore = DatabaseRestore.begin(project.stateRoot(), host.ticker())) {
       DatabaseRestore.Filled filled = restore.fill(source);
       List<DatabaseReport.Finding> findings = KeepDatabase.findings(filled.check());
-      if (!incomplete) {
+      if (!terms.incomplete()) {
         requireWhole(source, filled, findings);
+      }
+      if (terms.moved()) {
+        refuseRunningElsewhere(restore.bootsUnderWay());
+      } else {
+        requireOwnDisks(source, restore.disks());
       }
       refuseUnknownVms(restore.boots());
       Map<VmName, RunId> logs = newestLogs();
@@ -93,6 +109,37 @@ public final class RestoreDatabase {
           ErrorCode.DATABASE,
           "`" + source + "` does not hold every row: the database was damaged when it was made.",
           "Nothing was changed. To restore it all the same, add `--incomplete`.");
+    }
+  }
+
+  /** Its disks would be those of other VMs, and its stamps speak of them. */
+  private void requireOwnDisks(Path source, List<DatabaseRestore.DiskPlace> disks) {
+    for (DatabaseRestore.DiskPlace disk : disks) {
+      if (!Disks.isBelow(project.stateRoot(), disk.vm(), disk.path())) {
+        throw new CastraException(
+            ErrorCode.DATABASE,
+            "`%s` is the record of another folder: it has disk `%s` of VM `%s`."
+                .formatted(source, disk.path(), disk.vm()),
+            "Nothing was changed. If this project was moved here, add `--moved`: the next `up` then"
+                + " makes new disks.");
+      }
+    }
+  }
+
+  /** The next `up` would take the VM of another folder for its own, and stop it. */
+  private void refuseRunningElsewhere(List<DatabaseRestore.BootPlace> boots) {
+    for (DatabaseRestore.BootPlace boot : boots) {
+      Optional<RunningVm> running =
+          boot.folder().startsWith(project.stateRoot().vmFolder(boot.vm()))
+              ? Optional.empty()
+              : VmProcesses.find(new BootFolder(boot.folder()), boot.boot());
+      if (running.isPresent()) {
+        throw new CastraException(
+            ErrorCode.BUSY,
+            "VM `%s` runs (pid %d), from another folder: `%s`."
+                .formatted(boot.vm(), running.get().process().pid(), boot.folder()),
+            "Stop it where it belongs, with `castra down`, then try again.");
+      }
     }
   }
 

@@ -33,10 +33,10 @@ public record RestoreReport(
   }
 
   /**
-   * A stamp that is older than what was done to its disk.
+   * A stamp that is older than what was done to its disk, or that somebody had withdrawn.
    *
    * @param run that wrote the stamp
-   * @param later the run whose end the restored record does not know
+   * @param later the run whose end the restored record does not know; empty if it was withdrawn
    */
-  public record Withdrawn(VmName vm, RunId run, RunId later) {}
+  public record Withdrawn(VmName vm, RunId run, Optional<RunId> later) {}
 }

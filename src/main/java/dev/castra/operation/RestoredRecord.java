@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
 
@@ -35,6 +36,7 @@ final class RestoredRecord {
   private final StateRoot root;
   private final Map<VmName, RunId> logs;
   private final Map<String, Long> presentRuns;
+  private final Set<Long> withdrawn;
   private final List<VmName> vms;
   private final long newestRun;
 
@@ -45,6 +47,7 @@ final class RestoredRecord {
     this.root = root;
     this.logs = logs;
     this.presentRuns = restore.presentRuns();
+    this.withdrawn = restore.presentWithdrawals();
     this.vms = restore.vms();
     this.newestRun = restore.newestRun();
   }
@@ -75,12 +78,12 @@ final class RestoredRecord {
             "warning",
             "database-restored",
             "the record was restored from `" + source + "`"));
-    List<RestoreReport.Withdrawn> withdrawn = new ArrayList<>();
+    List<RestoreReport.Withdrawn> settled = new ArrayList<>();
     for (VmName vm : vms) {
-      settle(vm, database, events, clock).ifPresent(withdrawn::add);
+      settle(vm, database, events, clock).ifPresent(settled::add);
     }
     invocations.end(invocation, 0, clock.instant());
-    return withdrawn;
+    return settled;
   }
 
   private Optional<RestoreReport.Withdrawn> settle(
@@ -92,9 +95,12 @@ final class RestoredRecord {
       endAsLogged(runs, run, clock);
     }
     Optional<RunId> unknown = later;
-    return unknown
-        .flatMap(run -> new StampStore(database, events).withdraw(vm, unknown))
-        .map(stamp -> new RestoreReport.Withdrawn(vm, stamp.runId(), unknown.orElseThrow()));
+    StampStore stamps = new StampStore(database, events);
+    return stamps
+        .counting(vm)
+        .filter(stamp -> unknown.isPresent() || withdrawn.contains(stamp.runId().value()))
+        .flatMap(stamp -> stamps.withdraw(vm, unknown))
+        .map(stamp -> new RestoreReport.Withdrawn(vm, stamp.runId(), unknown));
   }
 
   /** The newest run of the VM that this record does not have. */

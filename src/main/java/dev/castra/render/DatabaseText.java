@@ -58,9 +58,13 @@ public final class DatabaseText {
       text.append("taken as it is: ").append(line(finding)).append('\n');
     }
     for (RestoreReport.Withdrawn stamp : report.withdrawn()) {
+      String why =
+          stamp
+              .later()
+              .map(later -> "this record does not know what run " + later + " did")
+              .orElse("it was, in the record until now");
       text.append(
-          "%s  the stamp of run %s is withdrawn: this record does not know what run %s did%n"
-              .formatted(stamp.vm(), stamp.run(), stamp.later()));
+          "%s  the stamp of run %s is withdrawn: %s%n".formatted(stamp.vm(), stamp.run(), why));
     }
     report
         .aside()

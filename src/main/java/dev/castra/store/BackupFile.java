@@ -9,15 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A backup that was opened and found to hold what the record held. */
 public final class BackupFile {
   /** A claim that comes and goes between the counts makes a good backup look wrong. */
   private static final int TRIES = 5;
+
+  private static final Duration OLD = Duration.ofHours(1);
 
   private BackupFile() {}
 
@@ -28,12 +35,15 @@ public final class BackupFile {
    * @param replace whether a file of that name may be replaced
    * @return rows of each table in it
    * @throws CastraException with {@code CANNOT_CREATE} if the name is taken or cannot be written
-   *     to, with {@code DATABASE} if the record is damaged, or the backup holds other rows
+   *     to, with {@code DATABASE} if the record is damaged, or the backup holds other rows, with
+   *     {@code DATABASE_TOO_NEW}
    */
   public static Map<String, Long> write(
       StateRoot root, Ticker ticker, Path target, boolean replace) {
     requireUsable(target, replace);
+    OutputPlace.requireOutside(root, target.resolveSibling("").toAbsolutePath());
     Path written = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    removeRemains(target);
     try (RecordSource source = ReadConnection.source(root, ticker)) {
       if (!ReadConnection.exists(root, ticker)) {
         throw ReadConnection.noRecord(root);
@@ -50,6 +60,24 @@ public final class BackupFile {
       throw unwritable(target, e);
     } finally {
       remove(written);
+    }
+  }
+
+  /** What earlier ones left that were killed; another may be at work at this moment. */
+  private static void removeRemains(Path target) {
+    Pattern unfinished =
+        Pattern.compile(
+            Pattern.quote("." + target.getFileName()) + "\\.[0-9a-f-]{36}(\\.opened\\.mv\\.db)?");
+    FileTime old = FileTime.from(Instant.now().minus(OLD));
+    try (Stream<Path> files = Files.list(target.resolveSibling(""))) {
+      for (Path file : files.toList()) {
+        if (unfinished.matcher(file.getFileName().toString()).matches()
+            && Files.getLastModifiedTime(file).compareTo(old) < 0) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      // They only take room.
     }
   }
 

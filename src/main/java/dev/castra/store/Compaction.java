@@ -46,7 +46,7 @@ public record Compaction(long bytesBefore, long bytesAfter, Map<String, Long> ro
       long before = Files.size(root.databaseFile());
       Map<String, Long> rows;
       try (Connection old = openAlone(root, ticker)) {
-        Migrations.requireKnown(Migrations.version(old), root.database());
+        Migrations.requireKnown(old, root.database());
         rows = rewrite(root, old);
       }
       return new Compaction(before, Files.size(root.databaseFile()), TableCounts.byFileName(rows));
@@ -110,13 +110,21 @@ public record Compaction(long bytesBefore, long bytesAfter, Map<String, Long> ro
   }
 
   private static Optional<Connection> tryAlone(StateRoot root) throws SQLException {
+    Object found = DatabaseFile.key(root.databaseFile());
+    Connection alone;
     try {
-      return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(root.database())));
+      alone = DatabaseUrl.open(DatabaseUrl.owner(root.database()));
     } catch (SQLException e) {
       if (e.getErrorCode() == ALREADY_OPEN) {
         return Optional.empty();
       }
       throw e;
     }
+    if (found != null && found.equals(DatabaseFile.key(root.databaseFile()))) {
+      return Optional.of(alone);
+    }
+    // Another one took its place meanwhile: a copy of the old one would undo what is in that.
+    alone.close();
+    return Optional.empty();
   }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration OLDER_PATIENCE = Duration.ofSeconds(20);
   private static final int POOL_SIZE = 6;
 
   /**
@@ -50,21 +51,43 @@ public final class Database implements AutoCloseable {
 
   /**
    * Opens the database under {@code root}, creating and migrating it if need be. Blocks up to 20 s
-   * while another process is between opening and serving it.
+   * while another process is between opening and serving it, or while an older Castra serves it: it
+   * can be upgraded only when that has left.
    *
-   * @throws CastraException if it cannot be opened, is damaged, or is of a newer Castra
+   * @throws CastraException if it cannot be opened, is damaged, or is of a newer Castra, with
+   *     {@code BUSY} if an older one does not leave
    */
   public static Database open(StateRoot root, Ticker ticker) {
     StateFolder.open(root);
     PrivateFiles.createFolder(root.databaseFolder());
     HandoverDataSource source = new HandoverDataSource(root, ticker);
     try {
-      try (java.sql.Connection connection = source.getConnection()) {
-        Migrations.requireCurrent(connection, root);
-      }
+      awaitCurrent(source, root, ticker);
       return new Database(source, ticker);
     } catch (SQLException e) {
       throw DatabaseTrouble.translate(root.databaseFile(), e);
+    }
+  }
+
+  private static void awaitCurrent(HandoverDataSource source, StateRoot root, Ticker ticker)
+      throws SQLException {
+    Deadline deadline = Deadline.after(ticker, OLDER_PATIENCE);
+    Backoff backoff = Backoff.standard();
+    while (true) {
+      try (java.sql.Connection connection = source.getConnection()) {
+        if (Migrations.isCurrent(connection, root)) {
+          return;
+        }
+      } catch (SQLException e) {
+        // Its owner may be leaving at this moment.
+        if (deadline.passed() || !isRepeatable(e)) {
+          throw e;
+        }
+      }
+      if (deadline.passed()) {
+        throw DatabaseUsers.older(root, ticker);
+      }
+      pause(backoff, deadline);
     }
   }
 

@@ -63,7 +63,6 @@ public final class DatabaseCheck {
         return new Result(OptionalInt.empty(), Map.of(), List.of());
       }
       OptionalInt version = Migrations.version(source.connection());
-      Migrations.requireKnown(version, root.database());
       DatabaseCheck check = new DatabaseCheck(source);
       check.readEverything();
       check.lookForLogs(root);

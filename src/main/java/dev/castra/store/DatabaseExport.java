@@ -36,7 +36,7 @@ public final class DatabaseExport {
    * @param folder new or empty
    * @param jar of the H2 that the file was written with; empty for the one that Castra is made with
    * @throws CastraException with {@code CANNOT_CREATE} if the folder cannot be used, with {@code
-   *     DATABASE} if nothing can be read
+   *     DATABASE} if nothing can be read, with {@code DATABASE_TOO_NEW}
    */
   public static ExportManifest write(
       StateRoot root,
@@ -46,6 +46,7 @@ public final class DatabaseExport {
       String castraVersion,
       Instant now) {
     requireEmpty(folder);
+    OutputPlace.requireOutside(root, folder);
     if (jar.isPresent()) {
       try (Engine engine = Engine.of(jar.get());
           RecordSource source = new RecordSource(() -> engine.open(root.database()))) {
@@ -57,9 +58,19 @@ public final class DatabaseExport {
       }
     }
     try (RecordSource source = ReadConnection.source(root, ticker)) {
+      requireKnown(root, source);
       return new DatabaseExport(root, source, jar).write(folder, castraVersion, now);
     } catch (CastraException e) {
       throw e.hint().contains(DatabaseTrouble.WAY_BACK) ? nothing(e) : e;
+    }
+  }
+
+  /** Of a damaged one not even the version may be readable. */
+  private static void requireKnown(StateRoot root, RecordSource source) {
+    try {
+      Migrations.requireKnown(source.connection(), root.database());
+    } catch (SQLException e) {
+      // What there is to say of it will be said when it is exported.
     }
   }
 

@@ -80,7 +80,10 @@ final class DatabaseImport {
       for (int i = 0; manifest.containsKey("/tables/" + table + "/files/" + i); i++) {
         String file = text("/tables/" + table + "/files/" + i + "/file");
         String sum = text("/tables/" + table + "/files/" + i + "/sha256");
-        if (file.endsWith(TableFiles.JSON_LINES) && !sha256(folder.resolve(file)).equals(sum)) {
+        boolean read = file.endsWith(TableFiles.JSON_LINES);
+        // Whoever edits one that is not read would not see why nothing comes of it.
+        if ((read || Files.exists(folder.resolve(file)))
+            && !sha256(folder.resolve(file)).equals(sum)) {
           throw new IOException("`" + file + "` was changed since");
         }
       }

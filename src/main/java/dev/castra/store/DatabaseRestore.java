@@ -141,6 +141,38 @@ public final class DatabaseRestore implements AutoCloseable {
     return present.newestRuns();
   }
 
+  /** Runs whose stamps the record that is there now, as far as it can be read, has withdrawn. */
+  public Set<Long> presentWithdrawals() {
+    return present.withdrawn();
+  }
+
+  /** Where the record in the making has a disk of the VM. */
+  public record DiskPlace(VmName vm, Path path) {}
+
+  /** Every disk of the record in the making that is not said to be removed; of machines, none. */
+  public List<DiskPlace> disks() {
+    return read(
+            "SELECT vm, path FROM disks WHERE state <> 'removed' ORDER BY vm, created_at",
+            row -> new DiskPlace(new VmName(row.getString(1)), Path.of(row.getString(2))))
+        .stream()
+        .filter(disk -> disk.path().isAbsolute())
+        .toList();
+  }
+
+  /** A boot of a VM, and the folder that was made for it. */
+  public record BootPlace(VmName vm, BootId boot, Path folder) {}
+
+  /** Every boot that has not ended as far as the record in the making knows. */
+  public List<BootPlace> bootsUnderWay() {
+    return read(
+        "SELECT vm, boot_id, directory FROM boots WHERE ended_at IS NULL ORDER BY vm, started_at",
+        row ->
+            new BootPlace(
+                new VmName(row.getString(1)),
+                new BootId(row.getObject(2, UUID.class)),
+                Path.of(row.getString(3))));
+  }
+
   /** Every boot that the record in the making knows. */
   public Set<BootId> boots() {
     return new HashSet<>(

@@ -36,6 +36,9 @@ final class DatabaseUrl {
 
   private static final String SERVED = ";LOCK_TIMEOUT=5000;NETWORK_TIMEOUT=";
 
+  private static final String PRIVATE =
+      ";FILE_LOCK=FS;IFEXISTS=TRUE;DB_CLOSE_ON_EXIT=FALSE;MAX_COMPACT_TIME=0";
+
   /** Rows are computed as they are fetched, instead of all of them before the first. */
   private static final String LAZY = ";LAZY_QUERY_EXECUTION=1";
 
@@ -65,25 +68,27 @@ final class DatabaseUrl {
     return served(port, key, SILENCE);
   }
 
+  /**
+   * @param longer than other owners one may be silent, for it has much to do
+   */
+  static String server(int port, String key, Duration longer) {
+    return served(port, key, SILENCE.plus(longer));
+  }
+
   private static String served(int port, String key, Duration silence) {
     return "jdbc:h2:tcp://127.0.0.1:" + port + "/" + key + SERVED + silence.toMillis();
   }
 
-  /** For statements of users, without the settings that only an administrator may make. */
-  static String readerOfStatements(Path database) {
-    return "jdbc:h2:file:"
-        + checked(database)
-        + ";FILE_LOCK=FS;ACCESS_MODE_DATA=r;IFEXISTS=TRUE"
-        + LAZY;
+  /** For a copy that nobody else has, and that goes with the process. */
+  static String copy(Path database) {
+    return "jdbc:h2:file:" + checked(database) + PRIVATE + ";TRACE_LEVEL_FILE=0";
   }
 
   /**
-   * For statements of users.
-   *
-   * @param longest how long a statement may take
+   * For statements of users on a copy, without the settings that only an administrator may make.
    */
-  static String serverOfStatements(int port, String key, Duration longest) {
-    return served(port, key, SILENCE.plus(longest)) + LAZY;
+  static String copyOfStatements(Path database) {
+    return "jdbc:h2:file:" + checked(database) + PRIVATE + LAZY;
   }
 
   static Connection open(String url) throws SQLException {

@@ -30,6 +30,17 @@ final class DatabaseUsers {
         "Try again when it has ended.");
   }
 
+  static CastraException older(StateRoot root, Ticker ticker) {
+    return new CastraException(
+        ErrorCode.BUSY,
+        "The database `"
+            + root.databaseFile()
+            + "` is to be upgraded, and an older Castra has it open: "
+            + names(root, ticker)
+            + ".",
+        "Try again when that has ended.");
+  }
+
   private static String names(StateRoot root, Ticker ticker) {
     Optional<DatabaseServer.Announcement> owner =
         DatabaseServer.Announcement.read(root.databaseServer());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.logging.Logger;
@@ -64,11 +65,25 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     if (closed) {
       throw new SQLException("The database is closed.", "08003");
     }
-    if (anchor != null) {
+    if (anchor != null && isOpen(anchor)) {
       return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
     }
+    // H2 closes a database by itself when a statement finds no memory, or its disk no room.
+    boolean lost = anchor != null;
+    if (lost) {
+      letGo();
+    }
     Optional<Connection> served = connectToOwner();
-    return served.isPresent() ? served : becomeOwner();
+    return served.isPresent() ? served : becomeOwner(lost);
+  }
+
+  /** {@code isValid} of H2 2.4.240 says so even of a database that was closed. */
+  private static boolean isOpen(Connection connection) {
+    try (Statement statement = connection.createStatement()) {
+      return statement.execute("SELECT 1");
+    } catch (SQLException closed) {
+      return false;
+    }
   }
 
   private Optional<Connection> connectToOwner() {
@@ -83,11 +98,17 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
             });
   }
 
-  private Optional<Connection> becomeOwner() throws SQLException {
+  /**
+   * @param again whether this process had it: a connection that was made when H2 closed it may have
+   *     it open, and then to look into the file by any other means would give up the lock on it
+   */
+  private Optional<Connection> becomeOwner(boolean again) throws SQLException {
     Connection first;
     Object found = DatabaseFile.key(root.databaseFile());
     try {
-      refuseNewer();
+      if (!again) {
+        refuseNewer();
+      }
       first = DatabaseUrl.open(DatabaseUrl.owner(database));
     } catch (SQLException e) {
       if (e.getErrorCode() == ALREADY_OPEN) {
@@ -101,10 +122,11 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       return Optional.empty();
     }
     try {
+      Migrations.requireKnown(first, database);
       if (Migrations.apply(first, root)) {
         first.close();
         // At once: a migration on a slow machine must not use up the patience meant for others.
-        return becomeOwner();
+        return becomeOwner(again);
       }
       PrivateFiles.restrict(root.databaseFile());
       DatabaseRestore.removeRemains(root);
@@ -132,7 +154,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }
     try (Connection reader = DatabaseUrl.open(DatabaseUrl.reader(database))) {
-      Migrations.requireKnown(Migrations.version(reader), database);
+      Migrations.requireKnown(reader, database);
     }
   }
 
@@ -156,13 +178,18 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   @Override
   public synchronized void close() throws SQLException {
     closed = true;
+    letGo();
+  }
+
+  private void letGo() throws SQLException {
     if (server != null) {
       server.close();
       server = null;
     }
     if (anchor != null) {
-      anchor.close();
+      Connection last = anchor;
       anchor = null;
+      last.close();
     }
   }
 

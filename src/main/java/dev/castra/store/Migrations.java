@@ -79,18 +79,15 @@ final class Migrations {
   }
 
   /**
-   * @throws CastraException with {@code DATABASE} if the schema is older than this Castra's, which
-   *     can only be if an older Castra is serving it at this moment
+   * False if the schema is older than this Castra's, which can only be if an older Castra is
+   * serving it at this moment.
+   *
+   * @throws CastraException with {@code DATABASE_TOO_NEW} if it is beyond this Castra
    */
-  static void requireCurrent(Connection connection, StateRoot root) throws SQLException {
+  static boolean isCurrent(Connection connection, StateRoot root) throws SQLException {
+    requireKnown(connection, root.database());
     OptionalInt version = version(connection);
-    if (version.isEmpty() || version.getAsInt() < SchemaVersion.CURRENT) {
-      throw new CastraException(
-          ErrorCode.DATABASE,
-          "The database `" + root.databaseFile() + "` is in use by an older Castra.",
-          "Wait until that has ended, then run the command again.");
-    }
-    requireKnown(version, root.database());
+    return version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT;
   }
 
   /** Newest migration in the database; empty if it has no schema yet. */
@@ -111,20 +108,33 @@ final class Migrations {
   }
 
   /**
-   * @throws CastraException with {@code DATABASE_TOO_NEW} if {@code version} is beyond this Castra
+   * @throws CastraException with {@code DATABASE_TOO_NEW} if the schema is beyond this Castra
    */
-  static void requireKnown(OptionalInt version, Path database) {
+  static void requireKnown(Connection connection, Path database) throws SQLException {
+    OptionalInt version = version(connection);
     if (version.isPresent() && version.getAsInt() > SchemaVersion.CURRENT) {
       throw new CastraException(
           ErrorCode.DATABASE_TOO_NEW,
-          "The database `"
-              + database
-              + ".mv.db` has schema version "
-              + version.getAsInt()
-              + ", and this Castra knows versions up to "
-              + SchemaVersion.CURRENT
-              + ".",
-          "Use the newer Castra that wrote it. Nothing was changed.");
+          "The database `%s.mv.db` has schema version %d, and this Castra knows versions up to %d."
+              .formatted(database, version.getAsInt(), SchemaVersion.CURRENT),
+          newerNeeded(connection));
     }
+  }
+
+  /** The schema is not known, so nothing of it may be relied on. */
+  static String newerNeeded(Connection connection) {
+    String last = "";
+    try {
+      last =
+          PlainQuery.first(
+                  connection,
+                  row -> " (its last command is of version " + row.getString(1) + ")",
+                  "SELECT castra_version FROM invocations ORDER BY started_at DESC"
+                      + " FETCH FIRST 1 ROW ONLY")
+              .orElse("");
+    } catch (SQLException e) {
+      // The number of the schema has to do.
+    }
+    return "Use the newer Castra that wrote it" + last + ". Nothing was changed.";
   }
 }

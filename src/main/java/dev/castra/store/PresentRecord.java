@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -16,11 +18,14 @@ import java.util.TreeMap;
  *
  * @param readable false if there is no record, or it is damaged
  * @param newestRuns id of the newest run of each VM
+ * @param withdrawn runs whose stamps were taken back
  * @param lastSeq sequence number of the newest event
  */
-record PresentRecord(boolean readable, Map<String, Long> newestRuns, long lastSeq) {
+record PresentRecord(
+    boolean readable, Map<String, Long> newestRuns, Set<Long> withdrawn, long lastSeq) {
   PresentRecord {
     newestRuns = Map.copyOf(newestRuns);
+    withdrawn = Set.copyOf(withdrawn);
   }
 
   /**
@@ -60,11 +65,16 @@ record PresentRecord(boolean readable, Map<String, Long> newestRuns, long lastSe
           PlainQuery.first(
                   connection, row -> row.getLong(1), "SELECT MAX(last_seq) FROM event_counters")
               .orElse(0L);
-      return new PresentRecord(true, newest, lastSeq);
+      List<Long> withdrawn =
+          PlainQuery.all(
+              connection,
+              row -> row.getLong(1),
+              "SELECT run_id FROM stamps WHERE withdrawn_at IS NOT NULL");
+      return new PresentRecord(true, newest, Set.copyOf(withdrawn), lastSeq);
     }
   }
 
   private static PresentRecord unreadable() {
-    return new PresentRecord(false, Map.of(), 0);
+    return new PresentRecord(false, Map.of(), Set.of(), 0);
   }
 }

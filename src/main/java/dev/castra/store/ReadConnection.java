@@ -43,9 +43,10 @@ final class ReadConnection {
   }
 
   /**
-   * The same for statements of users, as a user of the database that may only look.
+   * The same for statements of users: a copy that only this process has, as a user of the database
+   * that may only look.
    *
-   * @param longest how long a statement may take
+   * @param longest how long the owner of the database may take to copy it
    * @throws CastraException if the database lost its content, or is too new
    */
   static Optional<Connection> openForStatements(StateRoot root, Ticker ticker, Duration longest)
@@ -85,7 +86,7 @@ final class ReadConnection {
     OptionalInt version;
     try {
       version = Migrations.version(connection);
-      Migrations.requireKnown(version, root.database());
+      Migrations.requireKnown(connection, root.database());
       if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
         return found;
       }
@@ -111,7 +112,11 @@ final class ReadConnection {
     return new RecordSource(() -> connect(root, ticker).orElseThrow(() -> noRecord(root)));
   }
 
-  /** False if nothing was ever recorded. */
+  /**
+   * False if nothing was ever recorded.
+   *
+   * @throws CastraException if the database lost its content, or is too new
+   */
   static boolean exists(StateRoot root, Ticker ticker) throws SQLException {
     Optional<Connection> found = connect(root, ticker);
     if (found.isEmpty()) {
@@ -119,6 +124,7 @@ final class ReadConnection {
       return false;
     }
     try (Connection connection = found.get()) {
+      Migrations.requireKnown(connection, root.database());
       return Migrations.version(connection).isPresent();
     }
   }
@@ -188,14 +194,23 @@ final class ReadConnection {
     return open(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
   }
 
+  /** A statement may need any amount of time and memory, and H2 ends with the process's memory. */
   private static Connection openForStatements(
       StateRoot root, Optional<DatabaseServer.Announcement> owner, Duration longest)
       throws SQLException {
-    String url =
-        owner.isPresent()
-            ? DatabaseUrl.serverOfStatements(owner.get().port(), owner.get().key(), longest)
-            : DatabaseUrl.readerOfStatements(root.database());
-    return open(url, DatabaseUrl.READER, DatabaseUrl.READER_PASSWORD);
+    return RecordCopy.open(
+        root,
+        owner,
+        longest,
+        database -> {
+          try (Connection first =
+              open(DatabaseUrl.copy(database), DatabaseUrl.USER, DatabaseUrl.PASSWORD)) {
+            return open(
+                DatabaseUrl.copyOfStatements(database),
+                DatabaseUrl.READER,
+                DatabaseUrl.READER_PASSWORD);
+          }
+        });
   }
 
   /** Not through DriverManager, which first looks for every driver there is. */

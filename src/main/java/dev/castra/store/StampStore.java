@@ -39,8 +39,7 @@ public final class StampStore {
    */
   public Optional<CastraEvent.StampWithdrawn> withdraw(VmName vm, Optional<RunId> by) {
     // Read beforehand, since the transaction must do the same when it is run again.
-    Optional<CastraEvent.StampWithdrawn> counting =
-        database.transaction(sql -> countingStamp(sql, vm));
+    Optional<CastraEvent.StampWithdrawn> counting = counting(vm);
     counting.ifPresent(
         stamp ->
             events.commit(
@@ -50,6 +49,11 @@ public final class StampStore {
                   return new EventLog.Written<>(0, List.of(stamp));
                 }));
     return counting;
+  }
+
+  /** What {@link #withdraw} would withdraw. */
+  public Optional<CastraEvent.StampWithdrawn> counting(VmName vm) {
+    return database.transaction(sql -> countingStamp(sql, vm));
   }
 
   private static Optional<CastraEvent.StampWithdrawn> countingStamp(DSLContext sql, VmName vm) {

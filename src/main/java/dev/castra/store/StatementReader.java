@@ -14,15 +14,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs statements of users. That they only read is seen to by the database: its user may do nothing
+ * Runs statements of users, each on a copy of the record, so that nobody at work has to share time,
+ * memory or locks with it. That they only read is seen to by the database: its user may do nothing
  * but SELECT, and a statement that is no query is refused before it runs. One statement at a time;
  * {@link #cancel} may be called by any thread.
  */
 public final class StatementReader {
+  private static final int LOOK_EVERY_MS = 100;
+
+  /** Looks at a statement that was stopped, and computes all the same, before it is given up. */
+  private static final int LOOKS = 20;
+
   private final StateRoot root;
   private final Ticker ticker;
   private final AtomicReference<@Nullable StatementWatch> current = new AtomicReference<>();
@@ -46,17 +56,56 @@ public final class StatementReader {
 
   /**
    * Runs one statement and hands over its rows. Nothing is held when this returns. Started again if
-   * the process that has the database open leaves before the first row.
+   * the process that has the database open leaves before the first row. H2 stops a statement
+   * between two rows only; one that computes a single value for ever is left behind on a thread of
+   * its own, 2 s after it should have stopped.
    *
    * @param limit from the call to the last row, whatever {@code rows} does meanwhile
    * @throws CastraException with {@code STATEMENT_INVALID} if it is no query, is refused or wrong,
    *     {@code STATEMENT_TIMEOUT}, {@code INTERRUPTED} after {@link #cancel}, {@code
-   *     RECORD_NOT_FOUND} before the first `up`
+   *     RECORD_NOT_FOUND} before the first `up`, {@code DATABASE} if it needs too much memory
    */
   public void run(String statement, Duration limit, Rows rows) {
-    Deadline deadline = Deadline.after(ticker, limit);
-    Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(100));
+    if (Statements.locksRows(statement)) {
+      throw StatementTrouble.locking(statement);
+    }
     Begun begun = new Begun(rows);
+    Deadline deadline = Deadline.after(ticker, limit);
+    FutureTask<@Nullable Void> answer =
+        new FutureTask<>(() -> answer(statement, deadline, begun), null);
+    Thread thread = new Thread(answer, "castra-statement");
+    thread.setDaemon(true);
+    thread.start();
+    await(answer, begun, limit);
+  }
+
+  private void await(FutureTask<?> answer, Begun begun, Duration limit) {
+    int ignored = 0;
+    while (true) {
+      try {
+        answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        StatementWatch watch = current.get();
+        boolean computes = watch != null && watch.stopped() && !begun.shows();
+        ignored = computes ? ignored + 1 : 0;
+        if (watch != null && ignored >= LOOKS && begun.end()) {
+          current.set(null);
+          throw watch.ignored(limit);
+        }
+      } catch (InterruptedException e) {
+        cancel();
+        begun.end();
+        Thread.currentThread().interrupt();
+        throw StatementTrouble.cancelled(e);
+      } catch (ExecutionException e) {
+        throw StatementTrouble.ofAnswer(e.getCause());
+      }
+    }
+  }
+
+  private void answer(String statement, Deadline deadline, Begun begun) {
+    Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(100));
     while (true) {
       try {
         once(statement, deadline, begun);
@@ -70,24 +119,61 @@ public final class StatementReader {
     }
   }
 
-  /** Whether there is no way back: the names of the columns were handed over. */
+  /** Hands on what arrives until nobody waits for it any more. */
   private static final class Begun implements Rows {
     private final Rows rows;
+
+    /** Whether there is no way back: the names of the columns were handed over. */
     private boolean began;
+
+    private boolean shows;
+    private boolean ended;
 
     Begun(Rows rows) {
       this.rows = rows;
     }
 
+    synchronized boolean shows() {
+      return shows;
+    }
+
+    /** False if something is being shown at this moment. */
+    synchronized boolean end() {
+      ended = !shows;
+      return ended;
+    }
+
+    private synchronized boolean enter() {
+      shows = !ended;
+      return shows;
+    }
+
+    private synchronized void leave() {
+      shows = false;
+    }
+
     @Override
     public void begin(List<String> columns) {
       began = true;
-      rows.begin(columns);
+      if (enter()) {
+        try {
+          rows.begin(columns);
+        } finally {
+          leave();
+        }
+      }
     }
 
     @Override
     public boolean row(List<@Nullable Object> values) {
-      return rows.row(values);
+      if (!enter()) {
+        return false;
+      }
+      try {
+        return rows.row(values);
+      } finally {
+        leave();
+      }
     }
   }
 
@@ -102,14 +188,12 @@ public final class StatementReader {
       StatementWatch watch = new StatementWatch(open, statement, deadline.remaining());
       current.set(watch);
       try {
-        // For the server, if this process should die.
-        statement.setQueryTimeout(Math.toIntExact(deadline.limit().toSeconds()) + 1);
         deliver(statement, sql, rows);
       } catch (SQLException e) {
         watch.throwIfStopped(deadline.limit(), e);
         throw e;
       } finally {
-        current.set(null);
+        current.compareAndSet(watch, null);
         watch.close();
       }
     }

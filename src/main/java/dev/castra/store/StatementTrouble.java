@@ -16,10 +16,11 @@ final class StatementTrouble {
   private static final int ADMINISTRATORS_ONLY = 90040;
   private static final int NO_RIGHT = 90096;
   private static final int READ_ONLY = 90097;
+  private static final int OUT_OF_MEMORY = 90108;
 
-  /** H2: defect, out of memory, file damaged or unreadable, connection or database gone. */
+  /** H2: defect, file damaged or unreadable, connection or database gone. */
   private static final Set<Integer> DATABASES_OWN =
-      Set.of(50000, 90108, 90030, 90028, 90031, 90067, 90098, 90121, 90007, 90020, 28000);
+      Set.of(50000, 90030, 90028, 90031, 90067, 90098, 90121, 90007, 90020, 28000);
 
   /** Characters of the statement that are shown on either side of where it is wrong. */
   private static final int AROUND = 40;
@@ -40,7 +41,33 @@ final class StatementTrouble {
         "Run `castra up` first.");
   }
 
+  static CastraException locking(String statement) {
+    return new CastraException(
+        ErrorCode.STATEMENT_INVALID,
+        "`" + brief(statement) + "` is refused, for `castra sql` only reads: it locks rows.",
+        "Leave out FOR UPDATE: a castra at work would wait for those rows, then fail.");
+  }
+
+  /** What the thread that answered a statement threw. */
+  static RuntimeException ofAnswer(@Nullable Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      return tooLarge(failure);
+    }
+    return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+  }
+
+  private static CastraException tooLarge(Throwable cause) {
+    return new CastraException(
+        ErrorCode.DATABASE,
+        "The statement needs more memory than there is for it.",
+        "The record is unharmed. Ask for less: fewer rows to sort or to group, shorter texts.",
+        cause);
+  }
+
   static RuntimeException translate(StateRoot root, String statement, SQLException e) {
+    if (e.getErrorCode() == OUT_OF_MEMORY) {
+      return tooLarge(e);
+    }
     if (DATABASES_OWN.contains(e.getErrorCode()) || Database.isRepeatable(e)) {
       return DatabaseTrouble.translate(root.databaseFile(), e);
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends a statement when its time is over, even while its reader waits for something else, such as a
- * pager: an open result keeps the database's file from being taken over or reused.
+ * pager: an open result takes the room of a copy of the record.
  */
 final class StatementWatch implements AutoCloseable {
   private final Connection connection;
@@ -54,6 +54,23 @@ final class StatementWatch implements AutoCloseable {
     } catch (SQLException alreadyAtItsEnd) {
       // Then there is nothing to stop.
     }
+  }
+
+  /** Whether the statement should have ended by now. */
+  boolean stopped() {
+    return overdue || cancelled;
+  }
+
+  /** What to say of one that was stopped and goes on. */
+  CastraException ignored(Duration limit) {
+    return new CastraException(
+        cancelled ? ErrorCode.INTERRUPTED : ErrorCode.STATEMENT_TIMEOUT,
+        cancelled
+            ? "The statement was cancelled, but one value of it is still being computed."
+            : "The statement did not end within "
+                + words(limit)
+                + ", and one value of it is still being computed.",
+        "That goes on until this castra ends. Ask for less, such as a simpler pattern.");
   }
 
   /**

@@ -3,11 +3,20 @@ package dev.castra.store;
 import java.io.Reader;
 import java.io.StringReader;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.h2.util.ScriptReader;
 
 /** Cuts a text into statements at the semicolons that end them. */
 public final class Statements {
   private static final String AFTERWARDS = "castra_afterwards";
+
+  private static final Pattern COMMENTS_AND_QUOTED =
+      Pattern.compile(
+          "--[^\\n]*+|//[^\\n]*+|/\\*.*?\\*/" + "|('[^']*+'|\"[^\"]*+\"|`[^`]*+`|\\$\\$.*?\\$\\$)",
+          Pattern.DOTALL);
+
+  private static final Pattern LOCKING =
+      Pattern.compile("\\bFOR\\s+UPDATE\\b", Pattern.CASE_INSENSITIVE);
 
   private final ScriptReader reader;
 
@@ -40,5 +49,14 @@ public final class Statements {
       last = next;
     }
     return last.filter(AFTERWARDS::equals).isPresent();
+  }
+
+  /** Whether a statement asks for the locks of rows, with which it would hold up who works. */
+  static boolean locksRows(String statement) {
+    String words =
+        COMMENTS_AND_QUOTED
+            .matcher(statement)
+            .replaceAll(found -> found.group(1) == null ? " " : " '' ");
+    return LOCKING.matcher(words).find();
   }
 }

@@ -249,7 +249,11 @@ final class RecordedProject {
           }
           VmPlan plan = plan(vm);
           Disks.Plan disk =
-              Disks.plan(session.disks().present(vm), plan.spec().disk(), imageHash(session, plan));
+              Disks.plan(
+                  root(),
+                  session.disks().present(vm),
+                  plan.spec().disk(),
+                  imageHash(session, plan));
           StampFacts facts =
               disk instanceof Disks.Plan.Keep keep
                   ? session.runs().facts(keep.disk(), plan.artifact().map(known -> known.hash()))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.event.CastraEvent;
+import dev.castra.event.EventSink;
 import dev.castra.event.RecordedEvent;
 import dev.castra.process.JavaChild;
 import dev.castra.project.StateRoot;
@@ -69,9 +70,23 @@ final class RestoreDatabaseTest {
 
     assertThat(report.withdrawn())
         .extracting(RestoreReport.Withdrawn::vm, RestoreReport.Withdrawn::later)
-        .containsExactly(tuple(web(), new RunId(newest)));
+        .containsExactly(tuple(web(), Optional.of(new RunId(newest))));
     assertThat(outcomes()).containsExactly("Success", "NoOp");
     assertThat(newestRun()).isGreaterThan(newest);
+  }
+
+  @Test
+  void doesNotBringBackAStampThatWasWithdrawn() throws Exception {
+    new WithdrawStamp(project.load(), Host.real())
+        .run("web", SshProject.COMMAND, EventSink.NONE)
+        .orElseThrow();
+
+    RestoreReport report = restore();
+
+    assertThat(report.withdrawn())
+        .extracting(RestoreReport.Withdrawn::vm, RestoreReport.Withdrawn::later)
+        .containsExactly(tuple(web(), Optional.empty()));
+    assertThat(outcomes()).containsExactly("Success", "NoOp");
   }
 
   @Test
@@ -102,7 +117,7 @@ final class RestoreDatabaseTest {
 
     assertThat(report.withdrawn())
         .extracting(RestoreReport.Withdrawn::later)
-        .containsExactly(new RunId(17));
+        .containsExactly(Optional.of(new RunId(17)));
     assertThat(report.nextRun()).isEqualTo(18);
     assertThat(outcomes()).containsExactly("Success", "NoOp");
     assertThat(newestRun()).isEqualTo(18);
@@ -128,7 +143,8 @@ final class RestoreDatabaseTest {
     keeper().export(export, Optional.empty(), "test");
 
     RestoreReport report =
-        new RestoreDatabase(project.load(), Host.real()).run(export, false, SshProject.COMMAND);
+        new RestoreDatabase(project.load(), Host.real())
+            .run(export, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
 
     assertThat(report.findings()).isEmpty();
     assertThat(outcomes()).containsExactly("NoOp", "NoOp");
@@ -160,7 +176,7 @@ final class RestoreDatabaseTest {
               CastraException.class,
               () ->
                   new RestoreDatabase(project.load(), Host.real())
-                      .run(source, false, SshProject.COMMAND));
+                      .run(source, RestoreDatabase.Terms.STRICT, SshProject.COMMAND));
 
       assertThat(refused.code()).isEqualTo(ErrorCode.IO);
       assertThat(refused).hasMessageContaining("`" + source + "` cannot be restored");
@@ -171,7 +187,8 @@ final class RestoreDatabaseTest {
   }
 
   private RestoreReport restore() throws IOException {
-    return new RestoreDatabase(project.load(), Host.real()).run(backup, false, SshProject.COMMAND);
+    return new RestoreDatabase(project.load(), Host.real())
+        .run(backup, RestoreDatabase.Terms.STRICT, SshProject.COMMAND);
   }
 
   private List<String> outcomes() throws IOException, InterruptedException {

@@ -59,7 +59,9 @@ final class DatabaseGoldenTest {
             1,
             ROWS,
             List.of(FINDINGS.get(0)),
-            List.of(new RestoreReport.Withdrawn(new VmName("web"), new RunId(3), new RunId(5))),
+            List.of(
+                new RestoreReport.Withdrawn(
+                    new VmName("web"), new RunId(3), Optional.of(new RunId(5)))),
             Optional.of(FILE.resolveSibling("castra-20260506T070809Z.mv.db")),
             6,
             41);

@@ -136,7 +136,7 @@ final class DatabaseExportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"runs.jsonl", "manifest.json"})
+  @ValueSource(strings = {"runs.jsonl", "runs.csv", "manifest.json"})
   void anExportThatWasChangedIsRefusedAndTheRecordStays(String file) throws Exception {
     StateRoot root = RecordExample.in(folder, 1);
     Path export = folder.resolve("export");

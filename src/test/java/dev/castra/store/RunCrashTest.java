@@ -103,8 +103,7 @@ final class RunCrashTest {
           .failed(RunStatus.INTERRUPTED, OpenProject.failure(StepKind.APPLY), 1);
       assertThat(project.column("SELECT status FROM runs")).containsExactly("interrupted");
       assertThat(
-              project.column(
-                  "SELECT type FROM events WHERE type LIKE 'Bootstrap%ed' ORDER BY seq"))
+              project.column("SELECT type FROM events WHERE type LIKE 'Bootstrap%ed' ORDER BY seq"))
           .containsExactly("BootstrapStarted", "BootstrapFailed");
     }
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -267,7 +268,7 @@ final class StatementReaderTest {
   }
 
   @Test
-  void aReaderThatIsHeldUpDoesNotHoldTheDatabaseBeyondItsTime() {
+  void aReaderThatIsHeldUpGetsNothingBeyondTheLimit() {
     StatementReader.Rows slow =
         new StatementReader.Rows() {
           @Override
@@ -275,10 +276,9 @@ final class StatementReaderTest {
 
           @Override
           public boolean row(List<@Nullable Object> values) {
-            // Becomes the owner, which it can only once the statement has let go of the file.
-            try (JavaChild other = JavaChild.start(StoreChild.class, folder.toString(), "hold")) {
-              assertThat(other.line()).isEqualTo("open");
-            } catch (IOException | InterruptedException e) {
+            try {
+              Thread.sleep(2_500);
+            } catch (InterruptedException e) {
               throw new AssertionError(e);
             }
             return true;
@@ -292,14 +292,110 @@ final class StatementReaderTest {
             e -> assertThat(e.code()).isEqualTo(ErrorCode.STATEMENT_TIMEOUT));
   }
 
-  @Test
-  void rowsThatAStatementLocksAreFreeAfterIt() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT last_seq FROM event_counters FOR UPDATE",
+        "SELECT * FROM (SELECT last_seq FROM event_counters for\n /* all */ update)",
+        "SELECT '''' FROM event_counters FOR -- '\n UPDATE"
+      })
+  void noStatementLocksRows(String statement) {
     try (OpenProject project = OpenProject.in(folder)) {
-      assertThat(ask("SELECT vm FROM vms FOR UPDATE").rows).hasSize(2);
-
-      project.succeed(OpenProject.WEB, OpenProject.B);
-      assertThat(ask("SELECT run_id FROM v_current_stamps").rows).containsExactly(List.of(2L));
+      isRefused(statement, "it locks rows");
+      assertThat(project.column("SELECT last_seq FROM event_counters")).hasSize(1);
     }
+  }
+
+  @Test
+  void textAndNamesMayTellOfLocks() {
+    assertThat(ask("SELECT 'FOR UPDATE' AS \"FOR UPDATE\" -- for update").rows)
+        .containsExactly(List.of("FOR UPDATE"));
+  }
+
+  @Test
+  void aStatementThatCannotBeStoppedIsLeftBehind() throws Exception {
+    try (JavaChild owner = child("hold");
+        JavaChild asks = askInAChild("SELECT REGEXP_LIKE(REPEAT('x', 60), '(x+x+)+\\1y')", 3)) {
+      assertThat(asks.rest())
+          .containsExactly(
+              "STATEMENT_TIMEOUT",
+              "The statement did not end within 3 s, and one value of it is still being computed.",
+              "That goes on until this castra ends. Ask for less, such as a simpler pattern.",
+              "leaves");
+      owner.leave();
+    }
+  }
+
+  @Test
+  void aStatementThatNeedsTooMuchMemoryIsTheTroubleOfWhoAsks() throws Exception {
+    String statement =
+        "SELECT CARDINALITY(ARRAY_AGG(LPAD(x, 1000000))) FROM SYSTEM_RANGE(1, 1000000)";
+    try (JavaChild owner = child("events", "owner", "1000000");
+        JavaChild asks = askInAChild(statement, 60)) {
+      assertThat(asks.rest())
+          .containsExactly(
+              "DATABASE",
+              "The statement needs more memory than there is for it.",
+              "The record is unharmed. Ask for less: fewer rows to sort or to group, shorter texts.",
+              "leaves");
+      long told = Long.parseLong(owner.line().replace("owner-", ""));
+      assertThat(ask("SELECT MAX(seq) - COUNT(*), MAX(seq) > " + told + " FROM events").rows)
+          .containsExactly(List.of(0L, true));
+      owner.kill();
+    }
+    assertThat(DatabaseCheck.of(OpenProject.rootIn(folder), Ticker.system()).findings()).isEmpty();
+  }
+
+  @Test
+  void rowsToSortNeedNotFitIntoMemory() throws Exception {
+    String statement = "SELECT x, LPAD(x, 10000) FROM SYSTEM_RANGE(1, 25000) ORDER BY x DESC";
+    try (JavaChild asks = askInAChild(statement, 60)) {
+      assertThat(asks.rest()).containsExactly("25000 rows", "leaves");
+    }
+  }
+
+  private JavaChild askInAChild(String statement, int seconds) throws IOException {
+    return JavaChild.start(
+        StoreChild.class, folder.toString(), "ask", statement, Integer.toString(seconds));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStatementHoldsNothingThatOthersNeed(boolean served) throws Exception {
+    try (AutoCloseable owner = served ? OpenProject.in(folder) : () -> {}) {
+      Collected answer = new Collected();
+      reader.run(
+          "SELECT x FROM SYSTEM_RANGE(1, 1000)",
+          LIMIT,
+          new StatementReader.Rows() {
+            @Override
+            public void begin(List<String> columns) {
+              try (Database other = Database.open(OpenProject.rootIn(folder), Ticker.system())) {
+                answer.begin(columns);
+              }
+            }
+
+            @Override
+            public boolean row(List<@Nullable Object> values) {
+              return answer.row(values);
+            }
+          });
+      assertThat(answer.rows).hasSize(1_000);
+      try (Stream<Path> files = Files.list(OpenProject.rootIn(folder).databaseFolder())) {
+        assertThat(files.map(file -> file.getFileName().toString()))
+            .filteredOn(name -> !name.startsWith("castra."))
+            .isEmpty();
+      }
+      assertThat(owner).isNotNull();
+    }
+  }
+
+  private JavaChild child(String... words) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(folder.toString()));
+    arguments.addAll(List.of(words));
+    JavaChild child = JavaChild.start(StoreChild.class, arguments.toArray(String[]::new));
+    assertThat(child.line()).isEqualTo("open");
+    return child;
   }
 
   @Test

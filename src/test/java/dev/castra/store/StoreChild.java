@@ -1,6 +1,7 @@
 package dev.castra.store;
 
 import dev.castra.bootstrap.Artifact;
+import dev.castra.error.CastraException;
 import dev.castra.process.Ticker;
 import dev.castra.project.StateRoot;
 import dev.castra.run.StepKind;
@@ -13,8 +14,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a second castra process does in these tests: arguments are the folder, a task, its words.
@@ -39,6 +44,10 @@ final class StoreChild {
       replaceWhenTold(folder, word);
       return;
     }
+    if (arguments[1].equals("ask")) {
+      ask(folder, word, Duration.ofSeconds(Integer.parseInt(arguments[3])));
+      return;
+    }
     try (OpenProject project = OpenProject.in(folder, "castra up " + word)) {
       OUT.println("open");
       switch (arguments[1]) {
@@ -51,6 +60,32 @@ final class StoreChild {
         default -> throw new IllegalArgumentException(arguments[1]);
       }
     }
+  }
+
+  /** Leaves as the program does, whatever the statement still does. */
+  private static void ask(Path folder, String statement, Duration limit) {
+    AtomicInteger rows = new AtomicInteger();
+    StatementReader reader = new StatementReader(OpenProject.rootIn(folder), Ticker.system());
+    try {
+      reader.run(
+          statement,
+          limit,
+          new StatementReader.Rows() {
+            @Override
+            public void begin(List<String> columns) {}
+
+            @Override
+            public boolean row(List<@Nullable Object> values) {
+              rows.incrementAndGet();
+              return true;
+            }
+          });
+      OUT.println(rows + " rows");
+    } catch (CastraException e) {
+      OUT.println(e.code() + "\n" + e.getMessage() + "\n" + e.hint());
+    }
+    OUT.println("leaves");
+    System.exit(0);
   }
 
   private static void openWhenTold(StateRoot root) throws IOException {

@@ -131,6 +131,32 @@ final class UpgradeTest {
   }
 
   @Test
+  void waitsForAnOlderCastraThatServesIt() throws Exception {
+    ReleasedDatabase.put(1, root);
+    try (Connection older = DatabaseUrl.open(DatabaseUrl.owner(root.database()));
+        DatabaseServer serves = DatabaseServer.start(root.database(), root.databaseServer());
+        JavaChild child = JavaChild.start(StoreChild.class, folder.toString(), "open")) {
+      assertThat(child.line()).isEqualTo("ready");
+      child.go();
+      while (sessions(older) < 2) {
+        Thread.sleep(20);
+      }
+
+      serves.close();
+      older.close();
+
+      assertThat(child.line()).isEqualTo("open");
+      assertThat(files()).contains(BACKUP);
+    }
+  }
+
+  private static int sessions(Connection older) throws SQLException {
+    return PlainQuery.first(
+            older, row -> row.getInt(1), "SELECT COUNT(*) FROM information_schema.sessions")
+        .orElseThrow();
+  }
+
+  @Test
   void goesOnWhereAnUpgradeInPlaceWasCutShort() throws Exception {
     ReleasedDatabase.put(1, root);
     execute("ALTER TABLE vms ADD COLUMN driver VARCHAR(8) DEFAULT 'qemu' NOT NULL");
