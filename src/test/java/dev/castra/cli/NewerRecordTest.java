@@ -33,7 +33,10 @@ final class NewerRecordTest {
     castra("db", "--config", folder.toString(), "backup", folder.resolve("old.zip").toString())
         .isDone();
     try (Connection connection =
-            DriverManager.getConnection("jdbc:h2:file:" + root.database(), "castra", "castra");
+            DriverManager.getConnection(
+                "jdbc:h2:file:" + root.database() + ";FILE_LOCK=FS;TRACE_LEVEL_FILE=0",
+                "castra",
+                "castra");
         Statement statement = connection.createStatement()) {
       statement.execute("UPDATE \"flyway_schema_history\" SET \"version\" = '999'");
       statement.execute(
