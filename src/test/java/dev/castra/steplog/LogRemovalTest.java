@@ -69,7 +69,22 @@ final class LogRemovalTest {
 
     removal.deleteUnknown(run -> run.value() == 8, now.plusSeconds(5));
 
-    assertThat(files()).containsExactlyInAnyOrder("77.json", "77.log", "8.log", "9.log");
+    assertThat(files())
+        .containsExactlyInAnyOrder("77.json", "77.log", "77.log.part", "8.log", "9.log");
+  }
+
+  @Test
+  void deletesFilesOfItsOwnVmOnlyWhereSeveralHaveThem() throws IOException {
+    for (String name : List.of("web-run-7.gz", "web-run-8.gz", "web-2-run-7.gz", "web-run-7.txt")) {
+      Files.writeString(folder.resolve(name), name);
+    }
+    LogRemoval reports = LogRemoval.ofFiles(folder, "web-run-", ".gz");
+
+    reports.deleteUnknown(run -> run.value() == 8, Instant.now().plusSeconds(5));
+
+    assertThat(files())
+        .contains("web-run-8.gz", "web-2-run-7.gz", "web-run-7.txt", "7.log", "77.log")
+        .doesNotContain("web-run-7.gz");
   }
 
   @Test
