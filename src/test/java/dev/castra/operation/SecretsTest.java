@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The values of env are nowhere but in the machine, after a run that worked and one that failed. */
+/**
+ * The values of env are nowhere but in the machine, after a run that worked and one that failed.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SecretsTest {
   private static final List<String> VALUES = List.of("sesame-7f3a91c2", "sesame-0b44de58");
