@@ -41,7 +41,7 @@ public final class BackupFile {
   public static Map<String, Long> write(
       StateRoot root, Ticker ticker, Path target, boolean replace) {
     requireUsable(target, replace);
-    OutputPlace.requireOutside(root, target.resolveSibling("").toAbsolutePath());
+    OutputPlace.requireOutside(root, target, target.toAbsolutePath().resolveSibling(""));
     Path written = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     removeRemains(target);
     try (RecordSource source = ReadConnection.source(root, ticker)) {

@@ -46,7 +46,7 @@ public final class DatabaseExport {
       String castraVersion,
       Instant now) {
     requireEmpty(folder);
-    OutputPlace.requireOutside(root, folder);
+    OutputPlace.requireOutside(root, folder, folder);
     if (jar.isPresent()) {
       try (Engine engine = Engine.of(jar.get());
           RecordSource source = new RecordSource(() -> engine.open(root.database()))) {

@@ -14,13 +14,14 @@ final class OutputPlace {
   /**
    * Keeps the database's own folder free: what is in it is replaced and removed by its owners.
    *
-   * @param target absolute; a name that need not exist, however it is reached
+   * @param target absolute; as it was named
+   * @param place the folder that is written to, which need not exist, however it is reached
    * @throws CastraException with {@code CANNOT_CREATE} if it is in that folder
    */
-  static void requireOutside(StateRoot root, Path target) {
+  static void requireOutside(StateRoot root, Path target, Path place) {
     Path folder = root.databaseFolder();
     try {
-      if (real(target).startsWith(real(folder))) {
+      if (real(place).startsWith(real(folder))) {
         throw new CastraException(
             ErrorCode.CANNOT_CREATE,
             "`" + target + "` is in the database's own folder `" + folder + "`.",

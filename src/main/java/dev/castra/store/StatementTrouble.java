@@ -45,7 +45,7 @@ final class StatementTrouble {
     return new CastraException(
         ErrorCode.STATEMENT_INVALID,
         "`" + brief(statement) + "` is refused, for `castra sql` only reads: it locks rows.",
-        "Leave out FOR UPDATE: a castra at work would wait for those rows, then fail.");
+        "Leave out FOR UPDATE: statements are answered from a copy, whose locks nobody sees.");
   }
 
   /** What the thread that answered a statement threw. */

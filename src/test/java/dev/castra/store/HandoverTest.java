@@ -47,6 +47,27 @@ final class HandoverTest {
     survives(JavaChild::kill);
   }
 
+  /** As H2 does when a statement of another program finds no memory. */
+  @Test
+  void aDatabaseThatClosedUnderItsOwnerLosesAndDoublesNothing() throws Exception {
+    try (OpenProject project = OpenProject.in(folder)) {
+      for (int i = 0; i < 3; i++) {
+        try (java.sql.Connection connection =
+                DatabaseUrl.open(DatabaseUrl.owner(project.root.database()));
+            java.sql.Statement statement = connection.createStatement()) {
+          statement.execute("SHUTDOWN IMMEDIATELY");
+        }
+        try (JavaChild other = child("events", "other" + i, "50")) {
+          publish(project, "owner" + i, 50, new CountDownLatch(0));
+          assertThat(other.rest()).hasSize(50);
+        }
+      }
+
+      assertThat(remarks(project)).hasSize(300).doesNotHaveDuplicates();
+      assertGapless(project);
+    }
+  }
+
   private interface Farewell {
     void to(JavaChild owner) throws IOException, InterruptedException;
   }
