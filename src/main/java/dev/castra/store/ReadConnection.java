@@ -21,6 +21,10 @@ import org.h2.Driver;
  */
 final class ReadConnection {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How long an owner may be silent while it counts or copies all there is. */
+  private static final Duration WHOLE_RECORD = Duration.ofMinutes(10);
+
   private static final int ALREADY_OPEN = 90020;
   private static final int WRONG_LOGIN = 28000;
 
@@ -109,7 +113,10 @@ final class ReadConnection {
    * @throws CastraException when connecting, if there is no record
    */
   static RecordSource source(StateRoot root, Ticker ticker) {
-    return new RecordSource(() -> connect(root, ticker).orElseThrow(() -> noRecord(root)));
+    return new RecordSource(
+        () ->
+            connect(root, ticker, owner -> openForAll(root, owner))
+                .orElseThrow(() -> noRecord(root)));
   }
 
   /**
@@ -191,6 +198,18 @@ final class ReadConnection {
         owner.isPresent()
             ? DatabaseUrl.server(owner.get().port(), owner.get().key())
             : DatabaseUrl.reader(root.database());
+    return open(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
+  }
+
+  /** An owner that does not answer at all is given up as soon as by everybody else. */
+  private static Connection openForAll(StateRoot root, Optional<DatabaseServer.Announcement> owner)
+      throws SQLException {
+    Connection first = open(root, owner);
+    if (owner.isEmpty()) {
+      return first;
+    }
+    first.close();
+    String url = DatabaseUrl.server(owner.get().port(), owner.get().key(), WHOLE_RECORD);
     return open(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
   }
 

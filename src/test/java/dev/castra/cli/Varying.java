@@ -19,7 +19,7 @@ final class Varying {
 
   private static Map<Pattern, String> quantities() {
     Map<Pattern, String> quantities = new LinkedHashMap<>();
-    quantities.put(Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z"), "INSTANT");
+    quantities.put(Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z|\\d{8}T\\d{6}Z"), "INSTANT");
     quantities.put(Pattern.compile("(\"(\\w+_ms|pid|attempts)\" ?: ?)\\d+"), "$10");
     quantities.put(Pattern.compile("\\bpid \\d+"), "pid N");
     quantities.put(

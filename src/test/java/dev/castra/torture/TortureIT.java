@@ -13,10 +13,14 @@ import org.junit.jupiter.api.Timeout;
 final class TortureIT {
   @Test
   void nothingIsBrokenByProcessesThatAreKilledInterruptedAndCutOff() throws Exception {
+    isWithstood(new TortureOptions(6, 0, 7, false));
+  }
+
+  static void isWithstood(TortureOptions options) throws Exception {
     ByteArrayOutputStream report = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
 
-    boolean unbroken = new Torture(new TortureOptions(6, 0, 7, false), out).run();
+    boolean unbroken = new Torture(options, out).run();
 
     assertThat(unbroken).as(report.toString(StandardCharsets.UTF_8)).isTrue();
   }
