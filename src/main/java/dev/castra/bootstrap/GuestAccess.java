@@ -9,6 +9,7 @@ import dev.castra.guest.Liveness;
 import dev.castra.guest.PinnedKey;
 import dev.castra.guest.SshEndpoint;
 import dev.castra.guest.SshIdentity;
+import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.process.Ticker;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * #reconnectToStop}.
  */
 public final class GuestAccess {
+  private static final Duration DYING = Duration.ofSeconds(1);
+
   private final Guests guests;
   private final SshEndpoint endpoint;
   private final SshIdentity identity;
@@ -85,6 +88,21 @@ public final class GuestAccess {
   /** Why the machine is gone; empty while it lives. */
   public Optional<String> deathNotice() {
     return surroundings.deathNotice();
+  }
+
+  /**
+   * The same when the connection has just been lost: a process that is killed closes its
+   * connections a moment before it is gone. Blocks up to a second.
+   */
+  Optional<String> deathNoticeAfterLoss() throws InterruptedException {
+    Deadline deadline = Deadline.after(ticker, DYING);
+    Backoff backoff = Backoff.standard();
+    Optional<String> notice = deathNotice();
+    while (notice.isEmpty() && !deadline.passed()) {
+      backoff.pause(deadline);
+      notice = deathNotice();
+    }
+    return notice;
   }
 
   /** Why the user wants to stop; empty while they do not. */

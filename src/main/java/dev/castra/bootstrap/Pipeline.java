@@ -157,7 +157,7 @@ public final class Pipeline {
     if (e instanceof StepFailure failure) {
       return failure;
     }
-    Optional<String> death = access.deathNotice();
+    Optional<String> death = death(e);
     if (death.isPresent()) {
       return new StepFailure(
           ErrorCode.GUEST_FAILED,
@@ -171,6 +171,15 @@ public final class Pipeline {
         ErrorCode.GUEST_FAILED,
         String.valueOf(e.getMessage()),
         "Check the guest's network and its SSH server, then run `castra up` again.");
+  }
+
+  private Optional<String> death(Exception e) {
+    try {
+      return e instanceof ConnectionLost ? access.deathNoticeAfterLoss() : access.deathNotice();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   private Optional<String> wishToStop() {

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +180,21 @@ final class PipelineTest {
                 () -> guest.deathNotice = Optional.of("The guest shows a kernel panic.")));
 
     assertFailed(result, "apply", "The guest shows a kernel panic.");
+  }
+
+  @Test
+  void tellsOfADeathThatShowsAMomentAfterTheConnectionIsLost() throws IOException {
+    guest.verifyCommand = Optional.of("echo begun; exec sleep 300");
+    Executor soon = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
+    Runnable killed =
+        () -> {
+          guest.server.dropConnections();
+          soon.execute(() -> guest.deathNotice = Optional.of("The QEMU process is gone."));
+        };
+
+    Pipeline.Result result = guest.run(guest.artifact("true\n"), guest.onFirstOutput(killed));
+
+    assertFailed(result, "verify", "The QEMU process is gone.");
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** `castra stamps` and its two commands; what boots here never answers. */
 final class StampsIT {
+  private static final String DISK = ".castra/vms/web/disk.qcow2";
   private static final String SECRET = "s3cret value";
 
   private final CastraProject project;
@@ -75,7 +76,7 @@ final class StampsIT {
     assertThat(Json.names(stamp)).startsWith("vm", "state", "run_id", "stamped_at", "age_ms");
     assertThat(stamp.path("state").asText()).isEqualTo("current");
 
-    Files.delete(project.directory().resolve("disk"));
+    Files.delete(project.directory().resolve(DISK));
 
     assertThat(stamps().path("stamps").path(0).path("state").asText()).isEqualTo("disk-gone");
     assertThat(explain().path("next_up").path("reason").asText())
@@ -211,8 +212,9 @@ final class StampsIT {
     String artifact = wanted.path("bootstrap_artifact_hash").asText();
     String image = wanted.path("base_image_hash").asText();
     Rehearsed.fill(project);
-    project.file("disk", "");
+    project.file(DISK, "");
     Records records = project.records();
+    records.update("UPDATE disks SET path = '" + project.directory().resolve(DISK) + "'");
     records.update(
         "INSERT INTO artifacts SELECT '" + artifact + "', 0, first_seen_at FROM artifacts");
     for (String table : new String[] {"runs", "stamps"}) {
