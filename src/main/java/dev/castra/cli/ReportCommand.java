@@ -1,6 +1,7 @@
 package dev.castra.cli;
 
 import dev.castra.event.Json;
+import dev.castra.operation.Cancellation;
 import dev.castra.operation.Host;
 import dev.castra.operation.RunReport;
 import dev.castra.operation.WriteReport;
@@ -60,14 +61,20 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path config = ConfigLocator.locate(projectOption.path(), Path.of("").toAbsolutePath());
-    RunReport report =
-        new WriteReport(config, Host.real(), CastraVersion.number())
-            .write(Optional.ofNullable(run), Optional.ofNullable(output).map(DbCommand::typed));
+    RunReport report = write(config);
     if (json) {
       console.out().println(Json.compact(report.fields()));
     } else {
       console.out().print(ReportText.render(report));
     }
     return 0;
+  }
+
+  private RunReport write(Path config) {
+    Cancellation cancellation = new Cancellation();
+    try (Signals signals = Signals.cancelling(cancellation, console)) {
+      return new WriteReport(config, Host.real(), CastraVersion.number(), cancellation)
+          .write(Optional.ofNullable(run), Optional.ofNullable(output).map(DbCommand::typed));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.castra.cli;
 
+import dev.castra.operation.Cancellation;
 import dev.castra.operation.Host;
 import dev.castra.operation.Timeline;
 import dev.castra.operation.TimelineReport;
@@ -64,10 +65,19 @@ final class TimelineCommand implements Callable<Integer> {
     }
     PageFile target = new PageFile(DbCommand.typed(Path.of(file)));
     target.requireUsable(force);
-    target.write(page());
+    write(target, page());
     console.out().println(target.path());
     console.out().println("  Open it in a browser: " + target.path().toUri());
     return 0;
+  }
+
+  /** To the end once it has begun, so that nothing unfinished is left beside the page. */
+  private void write(PageFile target, String page) {
+    Cancellation cancellation = new Cancellation();
+    try (Signals signals = Signals.cancelling(cancellation, console)) {
+      target.write(page);
+    }
+    cancellation.refuseIfRequested();
   }
 
   private String page() {

@@ -86,7 +86,7 @@ final class FailureReport {
   /** Empty if the run did not fail but was interrupted. */
   private Optional<Path> write(RunId run) {
     boolean failed =
-        new HistoryReader(session.project().stateRoot(), session.host().ticker())
+        new HistoryReader(session.reads())
             .row(run)
             .filter(row -> row.status() == RunStatus.FAILED)
             .isPresent();
@@ -96,7 +96,8 @@ final class FailureReport {
     return Optional.of(
         new WriteReport(
                 session.project().configFile(),
-                Optional.of(session.project()),
+                session.project(),
+                session.reads(),
                 session.host(),
                 session.castraVersion(),
                 this::refuseIfUnwanted)

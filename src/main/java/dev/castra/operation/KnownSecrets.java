@@ -8,6 +8,7 @@ import dev.castra.project.CleanConfig;
 import dev.castra.project.Project;
 import dev.castra.project.StateRoot;
 import dev.castra.report.Scrubber;
+import dev.castra.steplog.RunLog;
 import dev.castra.vm.EnvSecret;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,7 +85,10 @@ record KnownSecrets(Set<EnvSecret> secrets, Optional<String> gap) {
   }
 
   Scrubber scrubber() {
-    return gap.isEmpty() ? Scrubber.of(secrets) : Scrubber.ofSome(secrets);
+    Set<EnvSecret> forms = new LinkedHashSet<>(secrets);
+    secrets.forEach(
+        secret -> forms.add(new EnvSecret(secret.name(), RunLog.marked(secret.value()))));
+    return gap.isEmpty() ? Scrubber.of(forms) : Scrubber.ofSome(forms);
   }
 
   List<String> names() {

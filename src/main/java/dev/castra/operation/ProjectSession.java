@@ -12,6 +12,7 @@ import dev.castra.store.ImageHashStore;
 import dev.castra.store.Invocation;
 import dev.castra.store.InvocationStore;
 import dev.castra.store.Leftovers;
+import dev.castra.store.RecordReads;
 import dev.castra.store.RunStore;
 import dev.castra.store.RunTimes;
 import dev.castra.store.StampStore;
@@ -94,6 +95,10 @@ final class ProjectSession implements AutoCloseable {
 
   RunStore runs() {
     return new RunStore(database, events);
+  }
+
+  RecordReads reads() {
+    return database.reads();
   }
 
   RunTimes runTimes() {

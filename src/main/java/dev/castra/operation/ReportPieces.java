@@ -14,6 +14,7 @@ import dev.castra.run.RunStatus;
 import dev.castra.steplog.RunLog;
 import dev.castra.store.BootReader;
 import dev.castra.store.EventReader;
+import dev.castra.store.RecordReads;
 import dev.castra.store.RunHistory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ final class ReportPieces {
   private final CleanConfig config;
   private final KnownSecrets secrets;
   private final StateRoot root;
+  private final RecordReads reads;
   private final Host host;
   private final String castraVersion;
   private final List<RunReport.LeftOut> leftOut = new ArrayList<>();
@@ -46,6 +48,7 @@ final class ReportPieces {
       CleanConfig config,
       KnownSecrets secrets,
       StateRoot root,
+      RecordReads reads,
       Host host,
       String castraVersion) {
     this.archive = archive;
@@ -54,6 +57,7 @@ final class ReportPieces {
     this.config = config;
     this.secrets = secrets;
     this.root = root;
+    this.reads = reads;
     this.host = host;
     this.castraVersion = castraVersion;
   }
@@ -164,7 +168,7 @@ final class ReportPieces {
   private void events() throws IOException {
     try {
       List<Map<String, @Nullable Object>> lines =
-          new EventReader(root, host.ticker())
+          new EventReader(reads)
               .ofRun(history.run().id(), MOST_EVENTS).stream()
                   .map(event -> Json.parse(event.json()))
                   .toList();
@@ -194,7 +198,7 @@ final class ReportPieces {
     String why = "the VM was not started for this run";
     try {
       folder =
-          new BootReader(root, host.ticker())
+          new BootReader(reads)
               .of(history.run().id())
               .map(boot -> new BootFolder(Path.of(boot.directory())));
     } catch (CastraException e) {

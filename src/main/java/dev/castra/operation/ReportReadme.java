@@ -35,7 +35,7 @@ final class ReportReadme {
 
   String text(ReportArchive archive, List<RunReport.LeftOut> leftOut) {
     StringBuilder text = new StringBuilder();
-    head(text);
+    head(text, archive);
     text.append("\nWhat is in it\n");
     for (ReportArchive.Entry file : archive.entries()) {
       line(text, file.name(), MEANINGS.getOrDefault(file.name(), ""));
@@ -49,7 +49,7 @@ final class ReportReadme {
     return text.toString();
   }
 
-  private void head(StringBuilder text) {
+  private void head(StringBuilder text, ReportArchive archive) {
     RunEntry run = details.entry();
     text.append("Report of run ").append(run.run()).append(" of VM ").append(run.vm());
     text.append("\nWritten by castra ").append(castraVersion).append(" at ");
@@ -58,9 +58,13 @@ final class ReportReadme {
     run.failedStep().ifPresent(step -> text.append(" at `").append(step).append('`'));
     text.append("\nWhy it ran  ").append(run.reason()).append('\n');
     if (secrets.gap().isEmpty()) {
-      run.error().ifPresent(error -> text.append("Error       ").append(error).append('\n'));
-      details.hint().ifPresent(hint -> text.append("What to do  ").append(hint).append('\n'));
+      run.error().ifPresent(error -> fact(text, "Error       ", archive.clean(error)));
+      details.hint().ifPresent(hint -> fact(text, "What to do  ", archive.clean(hint)));
     }
+  }
+
+  private static void fact(StringBuilder text, String name, String value) {
+    text.append(name).append(value).append('\n');
   }
 
   private void removed(StringBuilder text) {

@@ -9,6 +9,7 @@ import dev.castra.run.RunStatus;
 import dev.castra.run.StepKind;
 import dev.castra.steplog.RunLog;
 import dev.castra.store.HistoryReader;
+import dev.castra.store.RecordReads;
 import dev.castra.store.RecordedRun;
 import dev.castra.store.RunHistory;
 import java.nio.file.Files;
@@ -61,9 +62,11 @@ public final class ShowRun {
   }
 
   static RunHistory find(StateRoot root, Host host, long number) {
-    return new HistoryReader(root, host.ticker())
-        .run(new RunId(number))
-        .orElseThrow(() -> noSuchRun(number));
+    return find(RecordReads.of(root, host.ticker()), number);
+  }
+
+  static RunHistory find(RecordReads reads, long number) {
+    return new HistoryReader(reads).run(new RunId(number)).orElseThrow(() -> noSuchRun(number));
   }
 
   static CastraException noSuchRun(long number) {

@@ -11,6 +11,7 @@ import dev.castra.report.ReportArchive;
 import dev.castra.run.RunId;
 import dev.castra.run.RunStatus;
 import dev.castra.store.HistoryReader;
+import dev.castra.store.RecordReads;
 import dev.castra.store.RecordedRun;
 import dev.castra.store.RunFilter;
 import dev.castra.store.RunHistory;
@@ -32,6 +33,7 @@ public final class WriteReport {
   private final Optional<Project> carriedOut;
   private final CleanConfig config;
   private final StateRoot root;
+  private final RecordReads reads;
   private final Host host;
   private final String castraVersion;
   private final Runnable stop;
@@ -40,25 +42,36 @@ public final class WriteReport {
    * Of a project whose castra.toml may have become wrong.
    *
    * @param configFile canonical path
+   * @param cancellation ends the writing, of which nothing remains then
    */
-  public WriteReport(Path configFile, Host host, String castraVersion) {
-    this(configFile, Optional.empty(), host, castraVersion, () -> {});
+  public WriteReport(Path configFile, Host host, String castraVersion, Cancellation cancellation) {
+    this.configFile = configFile;
+    this.carriedOut = Optional.empty();
+    this.config = CleanConfig.read(configFile);
+    this.root = config.stateRoot();
+    this.reads = RecordReads.of(root, host.ticker());
+    this.host = host;
+    this.castraVersion = castraVersion;
+    this.stop = cancellation::refuseIfRequested;
   }
 
   /**
    * @param carriedOut castra.toml as the run had it
+   * @param reads of the process that carried it out
    * @param stop throws once nobody wants the report any more
    */
   WriteReport(
       Path configFile,
-      Optional<Project> carriedOut,
+      Project carriedOut,
+      RecordReads reads,
       Host host,
       String castraVersion,
       Runnable stop) {
     this.configFile = configFile;
-    this.carriedOut = carriedOut;
+    this.carriedOut = Optional.of(carriedOut);
     this.config = CleanConfig.read(configFile);
-    this.root = carriedOut.map(Project::stateRoot).orElseGet(config::stateRoot);
+    this.root = carriedOut.stateRoot();
+    this.reads = reads;
     this.host = host;
     this.castraVersion = castraVersion;
     this.stop = stop;
@@ -78,7 +91,7 @@ public final class WriteReport {
       // Without a record, a mistake in castra.toml is the likely reason.
       ProjectLoader.load(configFile);
     }
-    RunHistory history = ShowRun.find(root, host, number.orElseGet(this::likeliest));
+    RunHistory history = ShowRun.find(reads, number.orElseGet(this::likeliest));
     RecordedRun run = history.run();
     KnownSecrets secrets = KnownSecrets.of(config, carriedOut, history.manifest(), root);
     Path own = root.report(run.vm(), run.id().value());
@@ -119,7 +132,7 @@ public final class WriteReport {
     try (ReportArchive archive =
         new ReportArchive(target, folder, secrets.scrubber(), host.clock().instant(), stop)) {
       ReportPieces pieces =
-          new ReportPieces(archive, history, config, secrets, root, host, castraVersion);
+          new ReportPieces(archive, history, config, secrets, root, reads, host, castraVersion);
       pieces.add();
       long size = archive.finish();
       return new RunReport(
@@ -153,6 +166,6 @@ public final class WriteReport {
 
   private Optional<RecordedRun> newest(Optional<RunStatus> status) {
     RunFilter filter = new RunFilter(List.of(), status, Optional.empty(), 1);
-    return new HistoryReader(root, host.ticker()).runs(filter).runs().stream().findFirst();
+    return new HistoryReader(reads).runs(filter).runs().stream().findFirst();
   }
 }

@@ -2,12 +2,12 @@ package dev.castra.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at every place of a stream for every secret, however the stream is cut into writes. Memory
- * is bounded by the longest secret. Secrets that overlap go as one. Not thread-safe.
+ * Looks at every place of a stream for every secret, however the stream is cut into writes. What
+ * looks like the beginning of one before a mark of a cut, or at the end of a line or of the stream,
+ * is one too. Memory is bounded by the longest secret. Secrets that overlap go as one. Not
+ * thread-safe.
  */
 final class ScrubbedOutput extends OutputStream {
   private final SecretForms forms;
@@ -36,7 +36,7 @@ final class ScrubbedOutput extends OutputStream {
     this.out = out;
     this.from = from;
     this.to = to;
-    this.window = new byte[forms.longest() + room];
+    this.window = new byte[forms.reach() + room];
   }
 
   @Override
@@ -55,7 +55,7 @@ final class ScrubbedOutput extends OutputStream {
       next += some;
       if (filled == window.length) {
         // A secret that begins in the rest may not have arrived as a whole.
-        pass(filled - forms.longest());
+        pass(filled - forms.reach());
       }
     }
   }
@@ -81,24 +81,13 @@ final class ScrubbedOutput extends OutputStream {
   }
 
   private void look(int i, long place) {
-    SecretForms.Form found = at(i);
-    if (found != null) {
-      if (place >= covered) {
-        replacement = found.replacement();
-      }
-      covered = Math.max(covered, place + found.bytes().length);
-    }
-  }
-
-  private SecretForms.@Nullable Form at(int i) {
     for (SecretForms.Form form : forms.beginningWith(window[i])) {
-      byte[] bytes = form.bytes();
-      if (bytes.length <= filled - i
-          && Arrays.equals(window, i, i + bytes.length, bytes, 0, bytes.length)) {
-        return form;
+      long end = place + form.covers(window, i, filled);
+      if (end > place && place >= covered) {
+        replacement = form.replacement();
       }
+      covered = Math.max(covered, end);
     }
-    return null;
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class Scrubber {
     return blind;
   }
 
-  /** The text without secrets, or the beginning of one that was cut off at the text's end. */
+  /** The text without secrets, or the beginning of one that was cut off. */
   public String text(String text) {
     ByteArrayOutputStream clean = new ByteArrayOutputStream();
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -58,23 +58,7 @@ public final class Scrubber {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return withoutCutSecret(clean.toString(StandardCharsets.UTF_8));
-  }
-
-  private String withoutCutSecret(String text) {
-    String end = text.endsWith("...") ? text.substring(0, text.length() - 3) : text;
-    for (SecretForms.Form form : forms.all()) {
-      String secret = new String(form.bytes(), StandardCharsets.UTF_8);
-      for (int length = Math.min(secret.length(), end.length());
-          length >= SecretForms.SHORTEST;
-          length--) {
-        if (end.regionMatches(end.length() - length, secret, 0, length)) {
-          return end.substring(0, end.length() - length)
-              + new String(form.replacement(), StandardCharsets.UTF_8);
-        }
-      }
-    }
-    return text;
+    return clean.toString(StandardCharsets.UTF_8);
   }
 
   /** The same fields, every text in them clean; names of fields and numbers stay. */
@@ -104,7 +88,7 @@ public final class Scrubber {
 
   /** Bytes of context that a piece of a longer text needs on both sides. */
   int context() {
-    return forms.longest();
+    return forms.reach();
   }
 
   /**

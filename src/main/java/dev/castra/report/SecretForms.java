@@ -4,6 +4,7 @@ import dev.castra.vm.EnvSecret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,7 +16,13 @@ import java.util.stream.IntStream;
 /** How secrets can stand in a text, the longest first. */
 final class SecretForms {
   /** What is shorter is found by chance in every text. */
-  static final int SHORTEST = 4;
+  private static final int SHORTEST = 4;
+
+  /** At the end of a line nothing says that there was more, and words of a value are frequent. */
+  private static final int SHORTEST_BEGINNING = 8;
+
+  /** What stands after a text that was cut. */
+  private static final byte[] CUT = {'.', '.', '.'};
 
   /**
    * @param bytes what to look for
@@ -24,6 +31,30 @@ final class SecretForms {
   record Form(byte[] bytes, byte[] replacement) {
     int first() {
       return bytes[0] & 0xff;
+    }
+
+    /**
+     * How many bytes at {@code start} belong to this secret, whole or cut off, with the mark of the
+     * cut; 0 if none do.
+     */
+    int covers(byte[] text, int start, int end) {
+      int most = Math.min(bytes.length, end - start);
+      int differs = Arrays.mismatch(text, start, start + most, bytes, 0, most);
+      int same = differs < 0 ? most : differs;
+      if (same == bytes.length) {
+        return same;
+      }
+      // A secret may have dots of its own where the mark begins.
+      for (int length = same; length >= SHORTEST && length >= same - CUT.length; length--) {
+        int mark = start + length;
+        if (end - mark >= CUT.length
+            && Arrays.equals(text, mark, mark + CUT.length, CUT, 0, CUT.length)) {
+          return length + CUT.length;
+        }
+      }
+      boolean textEnds = start + same == end;
+      boolean lineEnds = !textEnds && (text[start + same] == '\n' || text[start + same] == '\r');
+      return textEnds && same >= SHORTEST || lineEnds && same >= SHORTEST_BEGINNING ? same : 0;
     }
   }
 
@@ -49,17 +80,13 @@ final class SecretForms {
     return new SecretForms(forms);
   }
 
-  List<Form> all() {
-    return forms;
-  }
-
   List<Form> beginningWith(byte first) {
     return byFirstByte.get(first & 0xff);
   }
 
-  /** Bytes of the longest one, at least 1. */
-  int longest() {
-    return forms.isEmpty() ? 1 : forms.get(0).bytes().length;
+  /** How many bytes must have come to know what stands at the first of them. */
+  int reach() {
+    return (forms.isEmpty() ? 1 : forms.get(0).bytes().length) + CUT.length;
   }
 
   static String replacement(String name) {

@@ -21,6 +21,8 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,10 @@ public final class RunLog implements AutoCloseable {
   private static final String NOT_OURS = " (guest)";
 
   private static final byte[] NAME = "castra".getBytes(StandardCharsets.US_ASCII);
+
+  /** As much of the name as a text can end on a line that something else began. */
+  private static final Pattern OURS =
+      Pattern.compile("^(\\h*(?:castra|astra|stra|tra|ra|a)):", Pattern.MULTILINE);
 
   private final Path folder;
   private final RunId run;
@@ -107,6 +113,11 @@ public final class RunLog implements AutoCloseable {
 
   public Path jsonFile() {
     return jsonFile(folder, run);
+  }
+
+  /** How the log has a text that a guest printed, at the beginning of a line or after the name. */
+  public static String marked(String text) {
+    return OURS.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(NOT_OURS) + ":");
   }
 
   /** Receives what the guest prints; bytes pass as they are, whatever their encoding. */

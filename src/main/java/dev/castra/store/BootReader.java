@@ -20,12 +20,14 @@ public final class BootReader {
       WHERE b.boot_id = (SELECT boot_id FROM
       """;
 
-  private final StateRoot root;
-  private final Ticker ticker;
+  private final RecordReads reads;
 
   public BootReader(StateRoot root, Ticker ticker) {
-    this.root = root;
-    this.ticker = ticker;
+    this(RecordReads.of(root, ticker));
+  }
+
+  public BootReader(RecordReads reads) {
+    this.reads = reads;
   }
 
   /**
@@ -43,10 +45,8 @@ public final class BootReader {
   }
 
   private Optional<VmSnapshot.Boot> boot(String which, Object key) {
-    return ReadTransaction.read(
-            root,
-            ticker,
-            connection -> PlainQuery.first(connection, StatusReader::boot, BOOT + which, key))
+    return reads
+        .read(connection -> PlainQuery.first(connection, StatusReader::boot, BOOT + which, key))
         .flatMap(row -> row)
         .flatMap(boot -> boot);
   }

@@ -12,6 +12,7 @@ import dev.castra.project.StateRoot;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -41,10 +42,12 @@ public final class Database implements AutoCloseable {
 
   private final HandoverDataSource source;
   private final HikariDataSource pool;
+  private final StateRoot root;
   private final Ticker ticker;
 
-  private Database(HandoverDataSource source, Ticker ticker) {
+  private Database(HandoverDataSource source, StateRoot root, Ticker ticker) {
     this.source = source;
+    this.root = root;
     this.ticker = ticker;
     this.pool = new HikariDataSource(poolOn(source));
   }
@@ -63,7 +66,7 @@ public final class Database implements AutoCloseable {
     HandoverDataSource source = new HandoverDataSource(root, ticker);
     try {
       awaitCurrent(source, root, ticker);
-      return new Database(source, ticker);
+      return new Database(source, root, ticker);
     } catch (SQLException e) {
       throw DatabaseTrouble.translate(root.databaseFile(), e);
     }
@@ -101,6 +104,24 @@ public final class Database implements AutoCloseable {
     config.setConnectionTimeout(PATIENCE.toMillis());
     config.setInitializationFailTimeout(-1);
     return config;
+  }
+
+  /**
+   * Readings through this database, which never touch its file by any other means: that would give
+   * up the lock on it. They fail once it is closed.
+   */
+  public RecordReads reads() {
+    return new RecordReads(root, ticker, () -> Optional.of(reading()));
+  }
+
+  private java.sql.Connection reading() throws SQLException {
+    if (pool.isClosed()) {
+      throw new CastraException(
+          ErrorCode.DATABASE,
+          "The database under `" + root.path() + "` was closed.",
+          "Run the command again.");
+    }
+    return source.getConnection();
   }
 
   /** Runs {@code body} in one transaction and commits it. */

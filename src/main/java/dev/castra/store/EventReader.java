@@ -38,12 +38,14 @@ public final class EventReader {
 
   private static final String NEWEST = "SELECT last_seq FROM event_counters";
 
-  private final StateRoot root;
-  private final Ticker ticker;
+  private final RecordReads reads;
 
   public EventReader(StateRoot root, Ticker ticker) {
-    this.root = root;
-    this.ticker = ticker;
+    this(RecordReads.of(root, ticker));
+  }
+
+  public EventReader(RecordReads reads) {
+    this.reads = reads;
   }
 
   /**
@@ -65,7 +67,8 @@ public final class EventReader {
    *     database cannot be read
    */
   public Piece after(long after, EventFilter filter) {
-    return ReadTransaction.read(root, ticker, connection -> after(connection, after, filter))
+    return reads
+        .read(connection -> after(connection, after, filter))
         .orElse(new Piece(List.of(), after, true));
   }
 
@@ -75,8 +78,7 @@ public final class EventReader {
    * @param most how many of either kind, the newest ones
    */
   public List<StoredEvent> ofRun(RunId run, int most) {
-    return ReadTransaction.read(root, ticker, connection -> ofRun(connection, run, most))
-        .orElse(List.of());
+    return reads.read(connection -> ofRun(connection, run, most)).orElse(List.of());
   }
 
   private static List<StoredEvent> ofRun(Connection connection, RunId run, int most)
@@ -95,8 +97,8 @@ public final class EventReader {
 
   /** Number of the last event before the newest {@code count} that fit; 0 if there are no more. */
   public long beforeNewest(int count, EventFilter filter) {
-    return ReadTransaction.read(
-            root, ticker, connection -> beforeNewest(connection, count, EventPath.of(filter)))
+    return reads
+        .read(connection -> beforeNewest(connection, count, EventPath.of(filter)))
         .orElse(0L);
   }
 
@@ -114,10 +116,8 @@ public final class EventReader {
 
   /** Number of the last event that is older than {@code moment}; 0 if none is. */
   public long before(Instant moment) {
-    return ReadTransaction.read(
-            root,
-            ticker,
-            connection -> TimeSearch.firstKey(connection, "events", "seq", "ts", moment) - 1)
+    return reads
+        .read(connection -> TimeSearch.firstKey(connection, "events", "seq", "ts", moment) - 1)
         .orElse(0L);
   }
 

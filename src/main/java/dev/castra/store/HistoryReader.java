@@ -53,12 +53,14 @@ public final class HistoryReader {
       WHERE r.run_id = ?
       """;
 
-  private final StateRoot root;
-  private final Ticker ticker;
+  private final RecordReads reads;
 
   public HistoryReader(StateRoot root, Ticker ticker) {
-    this.root = root;
-    this.ticker = ticker;
+    this(RecordReads.of(root, ticker));
+  }
+
+  public HistoryReader(RecordReads reads) {
+    this.reads = reads;
   }
 
   /** A VM of the record, whether castra.toml still has it or not. */
@@ -81,9 +83,8 @@ public final class HistoryReader {
    * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   public List<KnownVm> vms() {
-    return ReadTransaction.read(
-            root,
-            ticker,
+    return reads
+        .read(
             connection ->
                 PlainQuery.all(
                     connection,
@@ -98,8 +99,7 @@ public final class HistoryReader {
    * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   public Listing runs(RunFilter filter) {
-    return ReadTransaction.read(root, ticker, connection -> runs(connection, filter))
-        .orElse(new Listing(List.of(), 0));
+    return reads.read(connection -> runs(connection, filter)).orElse(new Listing(List.of(), 0));
   }
 
   /** The VM's newest run, under way or not. */
@@ -110,8 +110,7 @@ public final class HistoryReader {
 
   /** The run's row alone. */
   public Optional<RecordedRun> row(RunId run) {
-    return ReadTransaction.read(root, ticker, connection -> row(connection, run))
-        .flatMap(found -> found);
+    return reads.read(connection -> row(connection, run)).flatMap(found -> found);
   }
 
   /**
@@ -120,8 +119,7 @@ public final class HistoryReader {
    * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   public Optional<RunHistory> run(RunId run) {
-    return ReadTransaction.read(root, ticker, connection -> history(connection, run))
-        .flatMap(found -> found);
+    return reads.read(connection -> history(connection, run)).flatMap(found -> found);
   }
 
   private static Listing runs(Connection connection, RunFilter filter) throws SQLException {

@@ -28,11 +28,17 @@ final class ReadTransaction {
    * @throws CastraException if the database is damaged, lost its content, or is too new
    */
   static <T> Optional<T> read(StateRoot root, Ticker ticker, Reading<T> reading) {
+    return RecordReads.of(root, ticker).read(reading);
+  }
+
+  /** The same on another way to the record. */
+  static <T> Optional<T> read(
+      StateRoot root, Ticker ticker, RecordReads.Way way, Reading<T> reading) {
     Deadline deadline = Deadline.after(ticker, PATIENCE);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));
     while (true) {
       try {
-        return once(root, ticker, reading);
+        return once(way, reading);
       } catch (SQLException e) {
         if (deadline.passed() || !Database.isRepeatable(e)) {
           throw DatabaseTrouble.translate(root.databaseFile(), e);
@@ -42,9 +48,8 @@ final class ReadTransaction {
     }
   }
 
-  private static <T> Optional<T> once(StateRoot root, Ticker ticker, Reading<T> reading)
-      throws SQLException {
-    Optional<Connection> connection = ReadConnection.open(root, ticker);
+  private static <T> Optional<T> once(RecordReads.Way way, Reading<T> reading) throws SQLException {
+    Optional<Connection> connection = way.open();
     if (connection.isEmpty()) {
       return Optional.empty();
     }

@@ -5,6 +5,12 @@ final class Text {
   private Text() {}
 
   static String atMost(int length, String text) {
-    return text.length() <= length ? text : text.substring(0, length - 3) + "...";
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = length - 3;
+    // Half a character would become another one.
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end)
+        + "...";
   }
 }

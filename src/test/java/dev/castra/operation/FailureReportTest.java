@@ -59,7 +59,8 @@ final class FailureReportTest {
   }
 
   private WriteReport writer() throws IOException {
-    return new WriteReport(folder.resolve("castra.toml").toRealPath(), Host.real(), "0");
+    return new WriteReport(
+        folder.resolve("castra.toml").toRealPath(), Host.real(), "0", new Cancellation());
   }
 
   @Test
@@ -170,6 +171,30 @@ final class FailureReportTest {
         .contains("\"name\" : \"TOKEN\"");
     assertThat(Json.parse(files.getOrDefault("castra-report-run-1/run.json", "")))
         .containsEntry("status", "failed");
+  }
+
+  /** Neither does the cut of a reason hide one, nor the mark of a guest's line in the log. */
+  @Test
+  void whatTheLogMakesOfASecretIsNotInItEither() throws IOException, InterruptedException {
+    String part = "eyJhbGciOiJub25lIn0";
+    String login = "castra:pass-of-the-shop";
+    project.set(
+        "web", "env = { JWT = \"%s\", LOGIN = \"%s\" }".formatted(part + "a".repeat(1_200), login));
+    project.script(
+        "web",
+        """
+        echo "$LOGIN"
+        echo "Castra:error: login with $JWT failed"
+        exit 7
+        """);
+
+    Map<String, String> files = Unpacked.of(report(up()));
+
+    String top = "castra-report-run-1/";
+    assertThat(files.values())
+        .allSatisfy(text -> assertThat(text).doesNotContain(part, "of-the-shop"));
+    assertThat(files.get(top + "README.txt")).contains("login with [removed: env JWT]\n");
+    assertThat(files.get(top + "run.log")).contains("login with [removed: env JWT]\n");
   }
 
   @Test

@@ -34,7 +34,8 @@ final class WriteReportTest {
   private static final VmName WEB = RecordedProject.WEB;
 
   @TempDir Path folder;
-  private RecordedProject project = new RecordedProject(Path.of(""));
+  private final Cancellation cancellation = new Cancellation();
+  private RecordedProject project;
 
   @BeforeEach
   void write() throws InterruptedException {
@@ -44,7 +45,7 @@ final class WriteReportTest {
 
   private RunReport report(Long... run) throws IOException {
     RunReport report =
-        new WriteReport(folder.resolve("castra.toml").toRealPath(), Host.real(), "0")
+        new WriteReport(folder.resolve("castra.toml").toRealPath(), Host.real(), "0", cancellation)
             .write(run.length == 0 ? Optional.empty() : Optional.of(run[0]), Optional.empty());
     Schemas.valid(Json.compact(report.fields()));
     return report;
@@ -95,7 +96,7 @@ final class WriteReportTest {
   void anotherPlaceIsTakenIfNothingIsThere() throws Exception {
     project.fail(WEB, Trigger.AUTO, StepKind.APPLY);
     WriteReport writer =
-        new WriteReport(folder.resolve("castra.toml").toRealPath(), Host.real(), "0");
+        new WriteReport(folder.resolve("castra.toml").toRealPath(), Host.real(), "0", cancellation);
     Path output = folder.resolve("mine.tar.gz");
 
     assertThat(writer.write(Optional.empty(), Optional.of(output)).file()).isEqualTo(output);
@@ -172,6 +173,18 @@ final class WriteReportTest {
             throw new AssertionError(e);
           }
         });
+  }
+
+  @Test
+  void whoeverIsInterruptedLeavesNothingUnfinished() throws Exception {
+    project.fail(WEB, Trigger.AUTO, StepKind.APPLY);
+    cancellation.request("interrupted by a test");
+
+    assertThatThrownBy(this::report)
+        .isInstanceOfSatisfying(
+            CastraException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED));
+
+    assertThat(project.root().reports()).isEmptyDirectory();
   }
 
   @Test

@@ -80,6 +80,41 @@ final class ScrubberTest {
     assertThat(of(SECRET).text("It said hunter2-h")).isEqualTo("It said [removed: env TOKEN]");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Error  It said hunter2-h...\nand more",
+        "(It said hunter2-h...)",
+        "It said hunt... and more",
+        "It said hunter2-\nand more",
+        "It said hunter2-h\r\nand more"
+      })
+  void soIsOneThatWasCutOffInTheMidstOfAText(String text) {
+    assertThat(of(SECRET).text(text))
+        .isEqualTo(text.replaceFirst("hunt\\S*?(?:\\.{3}|(?=[\r\n]))", "[removed: env TOKEN]"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter in the field", "a hunter\n", "hun...\n", "hunter2-h.. \n"})
+  void aWordOfASecretIsNone(String text) {
+    assertThat(of(SECRET).text(text)).isEqualTo(text);
+  }
+
+  @Test
+  void aSecretWithDotsOfItsOwnIsCutOffToo() {
+    assertThat(of("abcd..efgh").text("abcd...\nabcd.... ")).doesNotContain("abcd");
+  }
+
+  @Test
+  void whatHasNotArrivedYetWasCutOff() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream scrubbed = of(SECRET).to(out, 0, Long.MAX_VALUE)) {
+      scrubbed.write("one\ntwo hunter2-hun".getBytes(StandardCharsets.UTF_8));
+    }
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\ntwo [removed: env TOKEN]");
+  }
+
   @Test
   void whatIsTooShortToBeToldFromChanceStays() {
     assertThat(of("abc", "").text("abc")).isEqualTo("abc");

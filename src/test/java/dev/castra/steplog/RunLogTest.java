@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class RunLogTest {
   private static final RunId RUN = new RunId(7);
@@ -60,6 +62,26 @@ final class RunLogTest {
                 + "no end of line\n"
                 + TIME
                 + "castra: apply success after 3 ms\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', castra:one",
+    "'', ' castra: two'",
+    "cas, tra:one",
+    "castr, a:one",
+    "castra, :one",
+    "'', castra",
+    "x, castra:one",
+    "cast, x:one"
+  })
+  void whatBecomesOfATextIsKnown(String before, String text) throws IOException {
+    try (RunLog log = open()) {
+      log.output().write((before + text + "\n").getBytes(UTF_8));
+    }
+
+    assertThat(Files.readString(RunLog.unfinished(folder, RUN)))
+        .containsAnyOf(text, RunLog.marked(text));
   }
 
   @Test

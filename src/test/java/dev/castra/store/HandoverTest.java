@@ -1,11 +1,14 @@
 package dev.castra.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.castra.error.CastraException;
 import dev.castra.process.JavaChild;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.process.Ticker;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +69,36 @@ final class HandoverTest {
       assertThat(remarks(project)).hasSize(300).doesNotHaveDuplicates();
       assertGapless(project);
     }
+  }
+
+  /** As at the moments when the owner is about to serve, or does so no more. */
+  @Test
+  void whoeverReadsThroughItsOwnDatabaseKeepsTheLockOnTheFile() throws Exception {
+    try (OpenProject project = OpenProject.in(folder)) {
+      project.newDisk(OpenProject.WEB);
+      project.succeed(OpenProject.WEB, OpenProject.A);
+      Files.delete(project.root.databaseServer());
+      RecordReads reads = project.database.reads();
+
+      assertThat(new HistoryReader(reads).newest(OpenProject.WEB)).isPresent();
+      assertThat(new BootReader(reads).newest(OpenProject.DB)).isEmpty();
+      assertThat(new EventReader(reads).after(0, new EventFilter(List.of(), List.of())).events())
+          .isNotEmpty();
+
+      try (JavaChild other = start("look")) {
+        assertThat(other.rest()).containsExactly("locked");
+      }
+    }
+  }
+
+  @Test
+  void whatReadsThroughADatabaseThatWasClosedFails() {
+    RecordReads reads;
+    try (OpenProject project = OpenProject.in(folder)) {
+      reads = project.database.reads();
+    }
+
+    assertThatThrownBy(() -> new HistoryReader(reads).vms()).isInstanceOf(CastraException.class);
   }
 
   private interface Farewell {

@@ -17,7 +17,14 @@ final class GuestMarkers extends FilterOutputStream {
   private static final String ERROR = "Castra:error:";
   private static final int MOST_LINE_BYTES = 1_000;
 
+  /** What a decoder makes of the half character that a cut can leave. */
+  private static final String HALF = "\uFFFD";
+
+  /** Says that there was more; reports know by it that the end of a secret may be missing. */
+  private static final String CUT = "...";
+
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private boolean cut;
   private boolean noop;
   private @Nullable String error;
 
@@ -47,6 +54,8 @@ final class GuestMarkers extends FilterOutputStream {
         endLine();
       } else if (line.size() < MOST_LINE_BYTES) {
         line.write(bytes[i]);
+      } else {
+        cut = true;
       }
     }
   }
@@ -54,12 +63,18 @@ final class GuestMarkers extends FilterOutputStream {
   /** Looks at a last line without a line break too. */
   void endLine() {
     String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
-    boolean whole = line.size() < MOST_LINE_BYTES;
+    boolean whole = !cut;
     line.reset();
+    cut = false;
     if (whole && text.equals(NOOP)) {
       noop = true;
     } else if (text.startsWith(ERROR)) {
-      error = text.substring(ERROR.length()).strip();
+      String reason = text.substring(ERROR.length());
+      error = (whole ? reason : withoutHalf(reason) + CUT).strip();
     }
+  }
+
+  private static String withoutHalf(String text) {
+    return text.endsWith(HALF) ? text.substring(0, text.length() - 1) : text;
   }
 }

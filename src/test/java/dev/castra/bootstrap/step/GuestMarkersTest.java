@@ -101,8 +101,14 @@ final class GuestMarkersTest {
   @Test
   void aReasonWithoutEndIsCutAndPassedOnWhole() throws IOException {
     print("Castra:error: " + "x".repeat(5_000_000) + "\nCastra:noop\n", 8_192);
-    assertThat(markers.error().orElseThrow()).matches("x{900,1000}");
+    assertThat(markers.error().orElseThrow()).matches("x{900,1000}\\.{3}");
     assertThat(markers.noop()).isTrue();
+  }
+
+  @Test
+  void aCutLeavesNoHalfCharacter() throws IOException {
+    print("Castra:error:" + "漢".repeat(400) + "\n");
+    assertThat(markers.error().orElseThrow()).matches("漢+\\.{3}");
   }
 
   @Test
