@@ -66,7 +66,7 @@ final class Boots {
       return Optional.empty();
     }
     BootRecord boot = latest.get();
-    if (VmProcesses.find(new BootFolder(boot.directory()), boot.id()).isEmpty()) {
+    if (new OwnBoots(session.project().stateRoot()).find(boot).isEmpty()) {
       claim.announce();
     }
     Optional<RunningVm> running = findProcess(session, boot);
@@ -81,10 +81,14 @@ final class Boots {
 
   /**
    * The process of a boot that nobody else starts or watches, for whoever holds the VM's claim; if
-   * there is none, the boot is recorded as ended.
+   * there is none, or it is that of another folder's VM, the boot is recorded as ended.
    */
   static Optional<RunningVm> findProcess(ProjectSession session, BootRecord boot)
       throws InterruptedException {
+    if (!new OwnBoots(session.project().stateRoot()).has(boot)) {
+      session.boots().ended(boot.id(), "the boot is of another folder");
+      return Optional.empty();
+    }
     Deadline deadline = Deadline.after(session.host().ticker(), LAUNCH_LIMIT);
     Optional<RunningVm> running =
         VmProcesses.findUnwatched(new BootFolder(boot.directory()), boot.id(), deadline);

@@ -35,6 +35,7 @@ final class BootstrapRun {
   private final Machine machine;
   private final DiskRecord disk;
   private final long startNanos;
+  private boolean answered;
 
   BootstrapRun(UpContext context, VmPlan plan, Machine machine, long startNanos) {
     this.context = context;
@@ -123,16 +124,23 @@ final class BootstrapRun {
             resumable(decision, boot),
             decision.artifact(),
             run.output(),
-            machine::shaken);
+            this::answered);
     Pipeline.Result result = takeSteps(runContext, run, usual);
     if (result
         .failure()
         .flatMap(RunFailure::step)
         .filter(StepKind.WAIT_HANDSHAKE::equals)
+        .filter(step -> !answered)
         .isPresent()) {
       machine.silent();
     }
     return result;
+  }
+
+  /** A run that is interrupted before its next step ends in the first one all the same. */
+  private void answered(HandshakeResult.Shaken shaken) {
+    answered = true;
+    machine.shaken(shaken);
   }
 
   private Pipeline.Result takeSteps(

@@ -45,7 +45,11 @@ final class Departure {
   Optional<Boots.Live> settled(VmClaims.Claim claim) throws InterruptedException {
     while (true) {
       Optional<BootRecord> leaving =
-          session.boots().latest(vm).filter(boot -> !boot.ended() && isUnwanted(boot));
+          session
+              .boots()
+              .latest(vm)
+              .filter(boot -> !boot.ended() && isUnwanted(boot))
+              .filter(new OwnBoots(session.project().stateRoot())::has);
       if (leaving.isPresent()) {
         claim.announce();
         awaitEnd(leaving.get());

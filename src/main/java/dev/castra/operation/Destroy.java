@@ -60,7 +60,7 @@ public final class Destroy {
     }
   }
 
-  /** Deletes the disks that earlier commands moved aside; returns their files. */
+  /** Deletes the disks that earlier commands moved aside; returns the files that were deleted. */
   public List<Path> clean(CommandLineInfo command, EventSink sink) {
     if (!Files.exists(project.stateRoot().databaseFile())) {
       return List.of();
@@ -68,8 +68,9 @@ public final class Destroy {
     try (ProjectSession session = ProjectSession.begin(project, host, command, sink)) {
       List<Path> removed = new ArrayList<>();
       for (DiskRecord disk : session.disks().retired()) {
-        new DiskRemoval(session).remove(disk);
-        removed.add(disk.path());
+        if (new DiskRemoval(session).remove(disk)) {
+          removed.add(disk.path());
+        }
       }
       session.end(0);
       return removed;
@@ -80,9 +81,11 @@ public final class Destroy {
     try (VmClaims.Claim claim = ImmediateClaim.take(session, vm)) {
       claim.announce();
       stop(session, vm);
-      Optional<DiskRecord> disk = session.disks().present(vm);
-      disk.ifPresent(present -> new DiskRemoval(session).remove(present));
-      return disk.map(DiskRecord::path);
+      return session
+          .disks()
+          .present(vm)
+          .filter(new DiskRemoval(session)::remove)
+          .map(DiskRecord::path);
     }
   }
 

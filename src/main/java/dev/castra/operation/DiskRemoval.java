@@ -28,15 +28,27 @@ final class DiskRemoval {
     remove(disk);
   }
 
-  /** Deletes overlay and seed, finished or not, then forgets the disk. Repeatable. */
-  void remove(DiskRecord disk) {
+  /**
+   * Deletes overlay and seed, finished or not, then forgets the disk; one of another folder is
+   * forgotten only. Repeatable.
+   *
+   * @return whether the overlay was there and is deleted
+   */
+  boolean remove(DiskRecord disk) {
+    boolean deleted = deleteFiles(disk);
+    session.disks().removed(disk);
+    return deleted;
+  }
+
+  private boolean deleteFiles(DiskRecord disk) {
     StateRoot root = session.project().stateRoot();
     try {
       SeedVolume.remove(root.seed(disk.vm(), disk.id()));
-      if (disk.path().startsWith(root.vmFolder(disk.vm()))) {
-        Files.deleteIfExists(Overlays.unfinished(disk.path()));
-        Files.deleteIfExists(disk.path());
+      if (!Disks.isBelow(root, disk.vm(), disk.path())) {
+        return false;
       }
+      Files.deleteIfExists(Overlays.unfinished(disk.path()));
+      return Files.deleteIfExists(disk.path());
     } catch (IOException e) {
       throw new CastraException(
           ErrorCode.IO,
@@ -44,6 +56,5 @@ final class DiskRemoval {
           "Remove what is in the way, then run the command again.",
           e);
     }
-    session.disks().removed(disk);
   }
 }

@@ -7,10 +7,8 @@ import dev.castra.event.EventSink;
 import dev.castra.process.Backoff;
 import dev.castra.process.Deadline;
 import dev.castra.project.Project;
-import dev.castra.qemu.BootFolder;
 import dev.castra.qemu.RunningVm;
 import dev.castra.qemu.ShutdownOutcome;
-import dev.castra.qemu.VmProcesses;
 import dev.castra.store.BootRecord;
 import dev.castra.store.VmClaims;
 import dev.castra.vm.BootId;
@@ -128,7 +126,7 @@ public final class Down {
     boolean told = false;
     while (true) {
       Optional<BootRecord> boot = session.boots().latest(vm).filter(known -> !known.ended());
-      Optional<RunningVm> running = boot.flatMap(Down::running);
+      Optional<RunningVm> running = boot.flatMap(this::running);
       if (running.isPresent()) {
         return stop(session, vm, running.get());
       }
@@ -197,9 +195,7 @@ public final class Down {
         .publish(new CastraEvent.Diagnostic(Optional.of(vm), "info", "waiting", message));
   }
 
-  private static Optional<RunningVm> running(BootRecord boot) {
-    return boot.ended()
-        ? Optional.empty()
-        : VmProcesses.find(new BootFolder(boot.directory()), boot.id());
+  private Optional<RunningVm> running(BootRecord boot) {
+    return boot.ended() ? Optional.empty() : new OwnBoots(project.stateRoot()).find(boot);
   }
 }

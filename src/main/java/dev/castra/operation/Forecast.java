@@ -127,7 +127,11 @@ final class Forecast {
 
   private StampExplanation.Next decide(VmPlan known, DiskHistory history, ProjectHistory recorded)
       throws InterruptedException {
-    boolean runs = history.boot().filter(Up::isLive).isPresent();
+    boolean runs =
+        history
+            .boot()
+            .filter(boot -> Up.isLive(project.stateRoot(), spec.name(), boot))
+            .isPresent();
     Prospect prospect =
         spec.ssh().isPresent()
             ? machine(spec.ssh().get(), history, recorded, runs)

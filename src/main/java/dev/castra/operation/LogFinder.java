@@ -73,7 +73,11 @@ final class LogFinder {
         "boot " + boot.id() + " of VM " + vm,
         () -> Optional.of(file).filter(Files::exists),
         () ->
-            boots.newest(vm).filter(now -> isSame(now, boot)).flatMap(Status::process).isPresent(),
+            boots
+                .newest(vm)
+                .filter(now -> isSame(now, boot))
+                .flatMap(now -> Status.process(project.stateRoot(), vm, now))
+                .isPresent(),
         () -> false);
   }
 

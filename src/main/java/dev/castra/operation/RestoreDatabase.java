@@ -126,11 +126,11 @@ public final class RestoreDatabase {
     }
   }
 
-  /** The next `up` would take the VM of another folder for its own, and stop it. */
+  /** A project whose VM runs from another folder has not moved. */
   private void refuseRunningElsewhere(List<DatabaseRestore.BootPlace> boots) {
     for (DatabaseRestore.BootPlace boot : boots) {
       Optional<RunningVm> running =
-          boot.folder().startsWith(project.stateRoot().vmFolder(boot.vm()))
+          new OwnBoots(project.stateRoot()).has(boot.vm(), boot.boot(), boot.folder())
               ? Optional.empty()
               : VmProcesses.find(new BootFolder(boot.folder()), boot.boot());
       if (running.isPresent()) {

@@ -95,7 +95,7 @@ public record RunDetails(
   }
 
   /** The steps that ended. */
-  List<Map<String, @Nullable Object>> stepFields() {
+  private List<Map<String, @Nullable Object>> stepFields() {
     return steps.stream().map(RunDetails::fields).toList();
   }
 

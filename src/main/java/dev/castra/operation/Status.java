@@ -2,13 +2,12 @@ package dev.castra.operation;
 
 import dev.castra.process.ProcessIdentity;
 import dev.castra.project.StateRoot;
-import dev.castra.qemu.BootFolder;
 import dev.castra.qemu.RunningVm;
-import dev.castra.qemu.VmProcesses;
 import dev.castra.run.RunStatus;
 import dev.castra.store.StatusReader;
 import dev.castra.store.VmSnapshot;
 import dev.castra.vm.SshTarget;
+import dev.castra.vm.VmName;
 import dev.castra.vm.VmSpec;
 import dev.castra.vm.VmState;
 import java.nio.file.Path;
@@ -91,7 +90,7 @@ public final class Status {
 
   private StatusReport.Vm report(VmSnapshot vm) {
     Instant now = clock.instant();
-    Optional<ProcessIdentity> process = vm.boot().flatMap(Status::process);
+    Optional<ProcessIdentity> process = vm.boot().flatMap(boot -> process(root, vm.vm(), boot));
     Optional<VmSnapshot.Boot> alive = vm.boot().filter(boot -> process.isPresent());
     Optional<Instant> shaken =
         alive
@@ -132,16 +131,21 @@ public final class Status {
         .map(held -> new StatusReport.Stamp(held.baseImageHash(), held.artifactHash()));
   }
 
-  /** The boot's live process; looked for where its starter has not recorded it, or never will. */
-  static Optional<ProcessIdentity> process(VmSnapshot.Boot boot) {
+  /**
+   * The live process of the VM's boot; looked for where its starter has not recorded it, or never
+   * will.
+   */
+  static Optional<ProcessIdentity> process(StateRoot root, VmName vm, VmSnapshot.Boot boot) {
     if (boot.ended()) {
       return Optional.empty();
     }
+    OwnBoots own = new OwnBoots(root);
     if (boot.process().isPresent()) {
-      return boot.process().filter(process -> process.isAliveWith(boot.id().toString()));
+      return boot.process()
+          .filter(process -> process.isAliveWith(boot.id().toString()))
+          .filter(process -> own.has(vm, boot.id(), Path.of(boot.directory())));
     }
-    return VmProcesses.find(new BootFolder(Path.of(boot.directory())), boot.id())
-        .map(RunningVm::process);
+    return own.find(vm, boot).map(RunningVm::process);
   }
 
   private static VmState state(

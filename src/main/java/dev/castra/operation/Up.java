@@ -8,12 +8,10 @@ import dev.castra.event.EventSink;
 import dev.castra.event.Outcome;
 import dev.castra.process.Ticker;
 import dev.castra.project.Project;
-import dev.castra.qemu.BootFolder;
-import dev.castra.qemu.VmProcesses;
+import dev.castra.project.StateRoot;
 import dev.castra.store.StatusReader;
 import dev.castra.store.VmSnapshot;
 import dev.castra.vm.VmName;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -110,20 +108,19 @@ public final class Up {
         .ifPresent(
             snapshot ->
                 snapshot.inConfig().stream()
-                    .filter(Up::isRunning)
+                    .filter(this::isRunning)
                     .map(VmSnapshot::vm)
                     .forEach(running::add));
     return running;
   }
 
-  private static boolean isRunning(VmSnapshot vm) {
-    return vm.boot().filter(Up::isLive).isPresent();
+  private boolean isRunning(VmSnapshot vm) {
+    return vm.boot().filter(boot -> isLive(project.stateRoot(), vm.vm(), boot)).isPresent();
   }
 
   /** Whether the boot's process lives; changes nothing. */
-  static boolean isLive(VmSnapshot.Boot boot) {
-    return !boot.ended()
-        && VmProcesses.find(new BootFolder(Path.of(boot.directory())), boot.id()).isPresent();
+  static boolean isLive(StateRoot root, VmName vm, VmSnapshot.Boot boot) {
+    return !boot.ended() && new OwnBoots(root).find(vm, boot).isPresent();
   }
 
   private int exitCode(List<Outcome> outcomes) {

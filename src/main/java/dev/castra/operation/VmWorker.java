@@ -203,6 +203,7 @@ final class VmWorker {
     return session
         .boots()
         .latest(vm)
+        .filter(new OwnBoots(session.project().stateRoot())::has)
         .map(boot -> new BootFolder(boot.directory()))
         .map(folder -> (lives ? folder.serialLog() : folder.qemuLog()).toString());
   }

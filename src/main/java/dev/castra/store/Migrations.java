@@ -122,7 +122,7 @@ final class Migrations {
   }
 
   /** The schema is not known, so nothing of it may be relied on. */
-  static String newerNeeded(Connection connection) {
+  private static String newerNeeded(Connection connection) {
     String last = "";
     try {
       last =

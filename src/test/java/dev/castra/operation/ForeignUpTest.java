@@ -203,6 +203,23 @@ final class ForeignUpTest {
   }
 
   @Test
+  void aMachineThatHasJustAnsweredIsNotCalledSilentByCtrlC()
+      throws IOException, InterruptedException {
+    Up.Result result =
+        new Up(project.load(), Host.real(), Up.Options.plain(), project.cancellation)
+            .run(
+                SshProject.COMMAND,
+                event -> {
+                  if (event.event() instanceof CastraEvent.BootstrapStep) {
+                    project.cancellation.request("interrupted by a test");
+                  }
+                });
+
+    assertThat(result.outcomes().get(0).failure().orElseThrow().step()).contains("wait-handshake");
+    assertThat(project.status("web").reachable()).isTrue();
+  }
+
+  @Test
   void aMachineThatNeverAnsweredFailsItsRunWithOneLog() throws IOException, InterruptedException {
     guest.stop();
     project.set("web", "handshake_timeout_secs = 1");

@@ -72,7 +72,8 @@ final class RefusedPlanTest {
   void aVmThatStillRunsUnderQemuThoughItsDriverSaysSsh() throws Exception {
     DiskRecord disk = project.newDisk(RecordedProject.WEB);
     try (MarkedProcess qemu = new MarkedProcess()) {
-      Path boot = Files.createDirectories(folder.resolve("boot"));
+      Path boot =
+          Files.createDirectories(project.root().bootFolder(RecordedProject.WEB, qemu.boot));
       Files.writeString(boot.resolve("qemu.pid"), qemu.identity.pid() + "\n");
       project.change(
           session -> {

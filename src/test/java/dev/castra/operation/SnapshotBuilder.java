@@ -58,7 +58,14 @@ final class SnapshotBuilder {
   SnapshotBuilder boot(BootId id, Optional<ProcessIdentity> process) {
     boot =
         Optional.of(
-            new VmSnapshot.Boot(id, "/boot", process, ago(100), stopRequested, ended, shakenAt));
+            new VmSnapshot.Boot(
+                id,
+                "/shop/.castra/vms/" + name + "/boots/" + id,
+                process,
+                ago(100),
+                stopRequested,
+                ended,
+                shakenAt));
     return this;
   }
 
