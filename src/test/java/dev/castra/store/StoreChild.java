@@ -11,8 +11,10 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +46,10 @@ final class StoreChild {
       replaceWhenTold(folder, word);
       return;
     }
+    if (arguments[1].equals("lock")) {
+      OUT.println(isLocked(OpenProject.rootIn(folder).databaseFile()) ? "held" : "free");
+      return;
+    }
     if (arguments[1].equals("ask")) {
       ask(folder, word, Duration.ofSeconds(Integer.parseInt(arguments[3])));
       return;
@@ -59,6 +65,12 @@ final class StoreChild {
         case "claim" -> claim(project, new VmName(word));
         default -> throw new IllegalArgumentException(arguments[1]);
       }
+    }
+  }
+
+  private static boolean isLocked(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
     }
   }
 
