@@ -71,18 +71,31 @@ final class PruneLock implements AutoCloseable {
               file,
               EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      if (!isLocked(channel)) {
-        channel.close();
-        return Optional.empty();
-      }
-      introduce(channel, session);
-      return Optional.of(new PruneLock(channel));
+      return take(channel, session);
     } catch (IOException e) {
       throw new CastraException(
           ErrorCode.IO,
           "Lock file `" + file + "` cannot be used: " + e + ".",
           "Check that the state root is writable and on a file system with locks.",
           e);
+    }
+  }
+
+  /** The channel stays open, and with it the lock, only for whoever gets to know of it. */
+  private static Optional<PruneLock> take(FileChannel channel, ProjectSession session)
+      throws IOException {
+    PruneLock lock = new PruneLock(channel);
+    boolean taken = false;
+    try {
+      if (isLocked(channel)) {
+        introduce(channel, session);
+        taken = true;
+      }
+      return taken ? Optional.of(lock) : Optional.empty();
+    } finally {
+      if (!taken) {
+        lock.close();
+      }
     }
   }
 

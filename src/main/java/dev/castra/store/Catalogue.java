@@ -65,7 +65,8 @@ public final class Catalogue {
    */
   public List<Table> tables() {
     try {
-      Optional<Connection> connection = ReadConnection.openForStatements(root, ticker, PATIENCE);
+      Optional<Connection> connection =
+          ReadConnection.openForStatements(root, ticker, PATIENCE, () -> {});
       if (connection.isEmpty()) {
         throw StatementTrouble.noRecord(root);
       }

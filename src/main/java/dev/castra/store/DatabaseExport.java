@@ -68,6 +68,12 @@ public final class DatabaseExport {
   /** Of a damaged one not even the version may be readable. */
   private static void requireKnown(StateRoot root, RecordSource source) {
     try {
+      source.connection();
+    } catch (SQLException e) {
+      // Not a second time: H2 keeps what it failed to open, and would only say that it is in use.
+      throw DatabaseTrouble.translate(root.databaseFile(), e);
+    }
+    try {
       Migrations.requireKnown(source.connection(), root.database());
     } catch (SQLException e) {
       // What there is to say of it will be said when it is exported.

@@ -35,6 +35,13 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   private final Ticker ticker;
   private @Nullable Connection anchor;
   private @Nullable DatabaseServer server;
+
+  /**
+   * Whether this process ever had it: a connection that was made when H2 closed it may have it open
+   * still, and then to look into the file by any other means would give up the lock on it.
+   */
+  private boolean hadIt;
+
   private boolean closed;
 
   HandoverDataSource(StateRoot root, Ticker ticker) {
@@ -69,12 +76,9 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
     }
     // H2 closes a database by itself when a statement finds no memory, or its disk no room.
-    boolean lost = anchor != null;
-    if (lost) {
-      letGo();
-    }
+    letGo();
     Optional<Connection> served = connectToOwner();
-    return served.isPresent() ? served : becomeOwner(lost);
+    return served.isPresent() ? served : becomeOwner();
   }
 
   /** {@code isValid} of H2 2.4.240 says so even of a database that was closed. */
@@ -98,15 +102,11 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
             });
   }
 
-  /**
-   * @param again whether this process had it: a connection that was made when H2 closed it may have
-   *     it open, and then to look into the file by any other means would give up the lock on it
-   */
-  private Optional<Connection> becomeOwner(boolean again) throws SQLException {
+  private Optional<Connection> becomeOwner() throws SQLException {
     Connection first;
     Object found = DatabaseFile.key(root.databaseFile());
     try {
-      if (!again) {
+      if (!hadIt) {
         refuseNewer();
       }
       first = DatabaseUrl.open(DatabaseUrl.owner(database));
@@ -126,12 +126,13 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       if (Migrations.apply(first, root)) {
         first.close();
         // At once: a migration on a slow machine must not use up the patience meant for others.
-        return becomeOwner(again);
+        return becomeOwner();
       }
       PrivateFiles.restrict(root.databaseFile());
       DatabaseRestore.removeRemains(root);
       server = DatabaseServer.start(database, announcementFile);
       anchor = first;
+      hadIt = true;
       return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
     } catch (SQLException | RuntimeException e) {
       first.close();

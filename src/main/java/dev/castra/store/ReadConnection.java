@@ -51,11 +51,12 @@ final class ReadConnection {
    * that may only look.
    *
    * @param longest how long the owner of the database may take to copy it
+   * @param wanted asked while it is copied; what it throws ends that
    * @throws CastraException if the database lost its content, or is too new
    */
-  static Optional<Connection> openForStatements(StateRoot root, Ticker ticker, Duration longest)
-      throws SQLException {
-    Door door = owner -> openForStatements(root, owner, longest);
+  static Optional<Connection> openForStatements(
+      StateRoot root, Ticker ticker, Duration longest, Runnable wanted) throws SQLException {
+    Door door = owner -> openForStatements(root, owner, longest, wanted);
     try {
       return open(root, ticker, door);
     } catch (SQLException e) {
@@ -215,12 +216,16 @@ final class ReadConnection {
 
   /** A statement may need any amount of time and memory, and H2 ends with the process's memory. */
   private static Connection openForStatements(
-      StateRoot root, Optional<DatabaseServer.Announcement> owner, Duration longest)
+      StateRoot root,
+      Optional<DatabaseServer.Announcement> owner,
+      Duration longest,
+      Runnable wanted)
       throws SQLException {
     return RecordCopy.open(
         root,
         owner,
         longest,
+        wanted,
         database -> {
           try (Connection first =
               open(DatabaseUrl.copy(database), DatabaseUrl.USER, DatabaseUrl.PASSWORD)) {

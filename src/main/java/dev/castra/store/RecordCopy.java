@@ -8,18 +8,26 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The record as it is at this moment, in a file that only this process has: what is done with it
@@ -28,6 +36,7 @@ import java.util.stream.Stream;
 final class RecordCopy {
   private static final int ALREADY_OPEN = 90020;
   private static final String FOLDERS = "ask-";
+  private static final int LOOK_EVERY_MS = 50;
 
   /** A copy is there for as long as it takes to make; what is older was left by a kill. */
   private static final Duration OLD = Duration.ofHours(1);
@@ -52,22 +61,21 @@ final class RecordCopy {
    *
    * @param owner the process that has the database open; empty if nobody has
    * @param longest how long that one may take to copy it
+   * @param wanted asked all the time; what it throws ends the copying
    * @throws SQLException with 90020 if another process has it open
    */
   static <T> T open(
       StateRoot root,
       Optional<DatabaseServer.Announcement> owner,
       Duration longest,
+      Runnable wanted,
       Opener<T> opener)
       throws SQLException {
+    wanted.run();
     try {
       RecordCopy copy = new RecordCopy(root);
       try {
-        if (owner.isPresent()) {
-          copy.ask(owner.get(), longest);
-        } else {
-          copy.read();
-        }
+        copy.make(owner, longest, wanted);
         return opener.open(copy.database);
       } finally {
         // Whoever has a file open goes on reading it.
@@ -75,6 +83,66 @@ final class RecordCopy {
       }
     } catch (IOException e) {
       throw failed(root, e);
+    }
+  }
+
+  /** On a thread of its own: an owner that says nothing can be waited for in no other way. */
+  private void make(Optional<DatabaseServer.Announcement> owner, Duration longest, Runnable wanted)
+      throws SQLException, IOException {
+    FutureTask<@Nullable Void> copying =
+        new FutureTask<>(
+            () -> {
+              if (owner.isPresent()) {
+                ask(owner.get(), longest);
+              } else {
+                read();
+              }
+              return null;
+            });
+    Thread thread = new Thread(() -> finish(copying), "castra-record-copy");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      await(copying, wanted);
+    } finally {
+      // Ends what reads or writes a file, and with it the lock; to the owner it means nothing.
+      copying.cancel(true);
+    }
+  }
+
+  private void finish(FutureTask<?> copying) {
+    copying.run();
+    if (copying.isCancelled()) {
+      try {
+        // The owner may have made it anew.
+        remove(folder);
+      } catch (IOException left) {
+        // It goes with the old ones.
+      }
+    }
+  }
+
+  private static void await(FutureTask<?> copying, Runnable wanted)
+      throws SQLException, IOException {
+    while (true) {
+      wanted.run();
+      try {
+        copying.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException goesOn) {
+        // Then it may be unwanted by now.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw StatementTrouble.cancelled(e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof SQLException failure) {
+          throw failure;
+        }
+        if (e.getCause() instanceof IOException failure) {
+          throw failure;
+        }
+        throw StatementTrouble.ofAnswer(e.getCause());
+      }
     }
   }
 
@@ -118,25 +186,62 @@ final class RecordCopy {
     if (!Files.isWritable(root.databaseFolder())) {
       return Files.createTempDirectory("castra-" + FOLDERS);
     }
+    FileTime old = FileTime.from(Instant.now().minus(OLD));
     try (Stream<Path> content = Files.list(root.databaseFolder())) {
-      for (Path entry : content.toList()) {
-        FileTime old = FileTime.from(Instant.now().minus(OLD));
-        if (entry.getFileName().toString().startsWith(FOLDERS)
-            && Files.getLastModifiedTime(entry).compareTo(old) < 0) {
-          remove(entry);
-        }
+      for (Path entry : content.filter(RecordCopy::isCopy).toList()) {
+        removeIfOlder(entry, old);
       }
     }
     return Files.createTempDirectory(root.databaseFolder(), FOLDERS);
   }
 
-  private static void remove(Path folder) throws IOException {
-    List<Path> entries;
-    try (Stream<Path> content = Files.walk(folder)) {
-      entries = content.sorted(Comparator.reverseOrder()).toList();
+  private static boolean isCopy(Path entry) {
+    return entry.getFileName().toString().startsWith(FOLDERS);
+  }
+
+  /** Leaves alone what another castra removes meanwhile, or what is in use by it. */
+  static void removeIfOlder(Path folder, FileTime old) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(folder).compareTo(old) < 0) {
+        remove(folder);
+      }
+    } catch (NoSuchFileException goneMeanwhile) {
+      // Then there is nothing to remove.
     }
-    for (Path entry : entries) {
-      Files.deleteIfExists(entry);
+  }
+
+  private static void remove(Path folder) throws IOException {
+    Files.walkFileTree(folder, new Removal());
+  }
+
+  /** Others may remove the same. */
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path entered, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null && !(failure instanceof NoSuchFileException)) {
+        throw failure;
+      }
+      try {
+        Files.deleteIfExists(entered);
+      } catch (DirectoryNotEmptyException inTheMaking) {
+        // Whoever still copies into it removes it when that has ended.
+      }
+      return FileVisitResult.CONTINUE;
     }
   }
 

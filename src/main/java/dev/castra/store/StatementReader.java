@@ -35,7 +35,7 @@ public final class StatementReader {
 
   private final StateRoot root;
   private final Ticker ticker;
-  private final AtomicReference<@Nullable StatementWatch> current = new AtomicReference<>();
+  private final AtomicReference<@Nullable StatementEnd> current = new AtomicReference<>();
 
   public StatementReader(StateRoot root, Ticker ticker) {
     this.root = root;
@@ -70,31 +70,34 @@ public final class StatementReader {
       throw StatementTrouble.locking(statement);
     }
     Begun begun = new Begun(rows);
-    Deadline deadline = Deadline.after(ticker, limit);
-    FutureTask<@Nullable Void> answer =
-        new FutureTask<>(() -> answer(statement, deadline, begun), null);
+    StatementEnd end = new StatementEnd(Deadline.after(ticker, limit));
+    FutureTask<@Nullable Void> answer = new FutureTask<>(() -> answer(statement, end, begun), null);
     Thread thread = new Thread(answer, "castra-statement");
     thread.setDaemon(true);
-    thread.start();
-    await(answer, begun, limit);
+    current.set(end);
+    try {
+      thread.start();
+      await(answer, begun, end);
+    } finally {
+      current.set(null);
+    }
   }
 
-  private void await(FutureTask<?> answer, Begun begun, Duration limit) {
+  private static void await(FutureTask<?> answer, Begun begun, StatementEnd end) {
     int ignored = 0;
     while (true) {
       try {
         answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
         return;
       } catch (TimeoutException e) {
-        StatementWatch watch = current.get();
+        StatementWatch watch = end.watch().orElse(null);
         boolean computes = watch != null && watch.stopped() && !begun.shows();
         ignored = computes ? ignored + 1 : 0;
         if (watch != null && ignored >= LOOKS && begun.end()) {
-          current.set(null);
-          throw watch.ignored(limit);
+          throw watch.ignored(end.deadline().limit());
         }
       } catch (InterruptedException e) {
-        cancel();
+        end.cancel();
         begun.end();
         Thread.currentThread().interrupt();
         throw StatementTrouble.cancelled(e);
@@ -104,17 +107,17 @@ public final class StatementReader {
     }
   }
 
-  private void answer(String statement, Deadline deadline, Begun begun) {
+  private void answer(String statement, StatementEnd end, Begun begun) {
     Backoff backoff = new Backoff(Duration.ofMillis(5), Duration.ofMillis(100));
     while (true) {
       try {
-        once(statement, deadline, begun);
+        once(statement, end, begun);
         return;
       } catch (SQLException e) {
-        if (begun.began || deadline.passed() || !Database.isRepeatable(e)) {
+        if (begun.began || end.deadline().passed() || !Database.isRepeatable(e)) {
           throw StatementTrouble.translate(root, statement, e);
         }
-        pause(backoff, deadline);
+        pause(backoff, end.deadline());
       }
     }
   }
@@ -177,23 +180,24 @@ public final class StatementReader {
     }
   }
 
-  private void once(String sql, Deadline deadline, Rows rows) throws SQLException {
+  private void once(String sql, StatementEnd end, Rows rows) throws SQLException {
+    Deadline deadline = end.deadline();
     Optional<Connection> connection =
-        ReadConnection.openForStatements(root, ticker, deadline.limit());
+        ReadConnection.openForStatements(root, ticker, deadline.limit(), end::check);
     if (connection.isEmpty()) {
       throw StatementTrouble.noRecord(root);
     }
     try (Connection open = connection.get();
         Statement statement = open.createStatement()) {
       StatementWatch watch = new StatementWatch(open, statement, deadline.remaining());
-      current.set(watch);
+      end.watchedBy(watch);
       try {
         deliver(statement, sql, rows);
       } catch (SQLException e) {
         watch.throwIfStopped(deadline.limit(), e);
         throw e;
       } finally {
-        current.compareAndSet(watch, null);
+        end.unwatched();
         watch.close();
       }
     }
@@ -225,11 +229,11 @@ public final class StatementReader {
 
   /** Ends the statement under way; false if there is none. */
   public boolean cancel() {
-    StatementWatch watch = current.get();
-    if (watch == null) {
+    StatementEnd end = current.get();
+    if (end == null) {
       return false;
     }
-    watch.cancel();
+    end.cancel();
     return true;
   }
 }

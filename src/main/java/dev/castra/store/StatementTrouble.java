@@ -4,6 +4,7 @@ import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
 import dev.castra.project.StateRoot;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import org.h2.jdbc.JdbcException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,18 @@ final class StatementTrouble {
   static CastraException cancelled(@Nullable Exception cause) {
     return new CastraException(
         ErrorCode.INTERRUPTED, "The statement was cancelled.", "Run it again.", cause);
+  }
+
+  static CastraException late(Duration limit, @Nullable Exception cause) {
+    return new CastraException(
+        ErrorCode.STATEMENT_TIMEOUT,
+        "The statement did not end within " + words(limit) + ".",
+        "Allow more with `--timeout 5m`, or ask for less.",
+        cause);
+  }
+
+  static String words(Duration limit) {
+    return limit.toMillis() % 1_000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
   }
 
   static CastraException noRecord(StateRoot root) {

@@ -68,7 +68,7 @@ final class StatementWatch implements AutoCloseable {
         cancelled
             ? "The statement was cancelled, but one value of it is still being computed."
             : "The statement did not end within "
-                + words(limit)
+                + StatementTrouble.words(limit)
                 + ", and one value of it is still being computed.",
         "That goes on until this castra ends. Ask for less, such as a simpler pattern.");
   }
@@ -81,16 +81,8 @@ final class StatementWatch implements AutoCloseable {
       throw StatementTrouble.cancelled(failure);
     }
     if (overdue || failure.getErrorCode() == StatementTrouble.CANCELED) {
-      throw new CastraException(
-          ErrorCode.STATEMENT_TIMEOUT,
-          "The statement did not end within " + words(limit) + ".",
-          "Allow more with `--timeout 5m`, or ask for less.",
-          failure);
+      throw StatementTrouble.late(limit, failure);
     }
-  }
-
-  private static String words(Duration limit) {
-    return limit.toMillis() % 1_000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
   }
 
   @Override

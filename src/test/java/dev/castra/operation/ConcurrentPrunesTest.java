@@ -121,6 +121,32 @@ final class ConcurrentPrunesTest {
         });
   }
 
+  @Test
+  void aLockWithoutRoomForItsTextIsLetGoOf() throws Exception {
+    project.change(
+        session -> {
+          Path lock = project.root().pruneLock();
+          link(lock, Path.of("/dev/full"));
+          for (int i = 0; i < 2; i++) {
+            // Held by this process, it would be another's the second time: no lock, and no trouble.
+            assertThatThrownBy(() -> PruneLock.tryTake(session))
+                .isInstanceOfSatisfying(
+                    CastraException.class, full -> assertThat(full.code()).isEqualTo(ErrorCode.IO));
+          }
+          assertThat(lock.toFile().delete()).isTrue();
+        });
+  }
+
+  private static void link(Path link, Path target) {
+    try {
+      Files.createDirectories(link.getParent());
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private JavaChild child(String how) throws IOException {
     return JavaChild.start(
         PruningChild.class, folder.resolve("castra.toml").toString(), String.valueOf(2), how);

@@ -7,9 +7,12 @@ import dev.castra.error.CastraException;
 import dev.castra.process.JavaChild;
 import dev.castra.process.ProcessIdentity;
 import dev.castra.process.Ticker;
+import dev.castra.project.StateRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,9 +58,8 @@ final class HandoverTest {
   void aDatabaseThatClosedUnderItsOwnerLosesAndDoublesNothing() throws Exception {
     try (OpenProject project = OpenProject.in(folder)) {
       for (int i = 0; i < 3; i++) {
-        try (java.sql.Connection connection =
-                DatabaseUrl.open(DatabaseUrl.owner(project.root.database()));
-            java.sql.Statement statement = connection.createStatement()) {
+        try (Connection connection = DatabaseUrl.open(DatabaseUrl.owner(project.root.database()));
+            Statement statement = connection.createStatement()) {
           statement.execute("SHUTDOWN IMMEDIATELY");
         }
         try (JavaChild other = child("events", "other" + i, "50")) {
@@ -99,6 +101,40 @@ final class HandoverTest {
     }
 
     assertThatThrownBy(() -> new HistoryReader(reads).vms()).isInstanceOf(CastraException.class);
+  }
+
+  @Test
+  void anOwnerThatFailedToReopenKeepsTheLockOfItsOtherConnections() throws Exception {
+    OpenProject.in(folder).close();
+    StateRoot root = OpenProject.rootIn(folder);
+    try (HandoverDataSource source = new HandoverDataSource(root, Ticker.system())) {
+      try (Connection connection = source.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("SHUTDOWN IMMEDIATELY");
+      }
+      try (Connection another = DatabaseUrl.open(DatabaseUrl.owner(root.database()))) {
+        Path inTheWay = root.databaseServer().resolve("file");
+        Files.delete(root.databaseServer());
+        Files.createDirectories(inTheWay);
+        assertThatThrownBy(source::getConnection).hasMessageContaining("cannot be served");
+        assertThat(lockOn(root)).isEqualTo("locked");
+
+        Files.delete(inTheWay);
+        Files.delete(root.databaseServer());
+        source.getConnection().close();
+
+        assertThat(lockOn(root)).isEqualTo("locked");
+        assertThat(another.isClosed()).isFalse();
+      }
+    }
+  }
+
+  /** As another process finds it. */
+  private String lockOn(StateRoot root) throws Exception {
+    assertThat(root.databaseFile()).startsWith(folder);
+    try (JavaChild other = start("look")) {
+      return other.line();
+    }
   }
 
   private interface Farewell {

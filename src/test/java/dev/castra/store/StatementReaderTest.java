@@ -8,9 +8,12 @@ import dev.castra.error.ErrorCode;
 import dev.castra.process.JavaChild;
 import dev.castra.process.Ticker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -252,6 +255,83 @@ final class StatementReaderTest {
     }
   }
 
+  /** As one that copies a large record to a slow disk. */
+  @Test
+  void theWaitForTheCopyEndsWithTheLimitAndCanBeCancelled() throws Exception {
+    try (JavaChild owner = child("hold")) {
+      signal("STOP", owner);
+
+      assertThatThrownBy(() -> reader.run("SELECT 1", Duration.ofMillis(700), new Collected()))
+          .isInstanceOfSatisfying(
+              CastraException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.STATEMENT_TIMEOUT);
+                assertThat(e.getMessage()).contains("within 700 ms");
+              });
+      assertThat(copies()).isEmpty();
+
+      CompletableFuture<Void> asked =
+          CompletableFuture.runAsync(() -> reader.run("SELECT 1", LIMIT, new Collected()));
+      while (copies().isEmpty()) {
+        assertThat(asked).isNotDone();
+        Thread.sleep(20);
+      }
+      assertThat(reader.cancel()).isTrue();
+      assertThatThrownBy(() -> asked.get(60, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOfSatisfying(
+              CastraException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED));
+      assertThat(copies()).isEmpty();
+      assertThat(reader.cancel()).isFalse();
+
+      signal("CONT", owner);
+      assertThat(ask("SELECT vm FROM stamps").rows).hasSize(1);
+      owner.leave();
+    }
+  }
+
+  private static void signal(String name, JavaChild child) throws Exception {
+    String pid = Long.toString(child.pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor()).isZero();
+  }
+
+  @Test
+  void oldCopiesAreRemovedHoweverManyDoSoAtOnce() throws Exception {
+    FileTime future = FileTime.from(Instant.now().plusSeconds(60));
+    Path old = Files.createDirectory(folder.resolve("ask-old"));
+    RecordCopy.removeIfOlder(folder.resolve("ask-gone"), future);
+    for (int round = 0; round < 50; round++) {
+      Files.createDirectories(old.resolve("nested"));
+      for (int i = 0; i < 20; i++) {
+        Files.createFile(old.resolve("file" + i));
+      }
+      CompletableFuture<?>[] removals = new CompletableFuture<?>[3];
+      for (int i = 0; i < removals.length; i++) {
+        removals[i] = CompletableFuture.runAsync(() -> remove(old, future));
+      }
+      CompletableFuture.allOf(removals).get(60, TimeUnit.SECONDS);
+      assertThat(old).doesNotExist();
+    }
+  }
+
+  private static void remove(Path old, FileTime time) {
+    try {
+      RecordCopy.removeIfOlder(old, time);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What lies beside the record. */
+  private List<String> copies() throws IOException {
+    try (Stream<Path> files = Files.list(OpenProject.rootIn(folder).databaseFolder())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("castra."))
+          .toList();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void rowsArriveBeforeAllAreComputed(boolean served) throws Exception {
@@ -381,11 +461,7 @@ final class StatementReaderTest {
             }
           });
       assertThat(answer.rows).hasSize(1_000);
-      try (Stream<Path> files = Files.list(OpenProject.rootIn(folder).databaseFolder())) {
-        assertThat(files.map(file -> file.getFileName().toString()))
-            .filteredOn(name -> !name.startsWith("castra."))
-            .isEmpty();
-      }
+      assertThat(copies()).isEmpty();
       assertThat(owner).isNotNull();
     }
   }
