@@ -71,7 +71,7 @@ public record Compaction(long bytesBefore, long bytesAfter, Map<String, Long> ro
       PrivateFiles.write(script, new byte[0]);
       execute(old, "SCRIPT TO ?", script);
       PrivateFiles.write(next.file(), new byte[0]);
-      try (Connection fresh = DatabaseUrl.open(DatabaseUrl.owner(next.database()))) {
+      try (Connection fresh = DatabaseUrl.open(DatabaseUrl.filled(next.database()))) {
         execute(fresh, "RUNSCRIPT FROM ?", script);
       }
       next.requireRows(rows, "the new file");
