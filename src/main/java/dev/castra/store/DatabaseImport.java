@@ -113,7 +113,7 @@ final class DatabaseImport {
     } catch (FlywayException e) {
       throw new SQLException("the schema cannot be made: " + DatabaseTrouble.reason(e), e);
     }
-    try (Connection connection = DatabaseUrl.open(DatabaseUrl.owner(database));
+    try (Connection connection = DatabaseUrl.open(DatabaseUrl.filled(database));
         Statement statement = connection.createStatement()) {
       // Rows come table by table; what they point to is checked afterwards.
       statement.execute("SET REFERENTIAL_INTEGRITY FALSE");
