@@ -2,11 +2,14 @@ package dev.castra.store;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
+import org.h2.Driver;
 
 /**
  * JDBC addresses of the embedded database. The password is no secret: the file is protected by its
@@ -15,6 +18,9 @@ import java.time.Duration;
 final class DatabaseUrl {
   static final String USER = "castra";
   static final String PASSWORD = "castra";
+
+  /** H2's error code for a user or a password that it does not know. */
+  static final int WRONG_LOGIN = 28000;
 
   /** May do nothing but SELECT; made by the migration of the views. */
   static final String READER = "castra_reader";
@@ -27,6 +33,9 @@ final class DatabaseUrl {
    */
   private static final String DURABLE =
       ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+
+  /** Read in a few milliseconds even if most of it is room. */
+  private static final long SMALL_BYTES = 8L << 20;
 
   /**
    * Longest silence of the owner before a client gives it up: longer than any lock timeout, so only
@@ -52,9 +61,22 @@ final class DatabaseUrl {
 
   private DatabaseUrl() {}
 
-  /** For a process that works: creates the database if need be. */
+  /**
+   * For a process that works: creates the database if need be. A small file is not compacted when
+   * it is closed, which would take longer than all the rest of closing it, and gain little: the
+   * next owner uses the room in it.
+   */
   static String owner(Path database) {
-    return "jdbc:h2:file:" + checked(database) + DURABLE + ";LOCK_TIMEOUT=5000";
+    String closing = isSmall(database) ? ";MAX_COMPACT_TIME=0" : "";
+    return "jdbc:h2:file:" + checked(database) + DURABLE + ";LOCK_TIMEOUT=5000" + closing;
+  }
+
+  private static boolean isSmall(Path database) {
+    try {
+      return Files.size(database.resolveSibling(database.getFileName() + ".mv.db")) < SMALL_BYTES;
+    } catch (IOException absent) {
+      return true;
+    }
   }
 
   /**
@@ -105,10 +127,27 @@ final class DatabaseUrl {
 
   static Connection open(String url) throws SQLException {
     try {
-      return DriverManager.getConnection(url, USER, PASSWORD);
+      return connect(url, USER, PASSWORD);
     } catch (SQLException e) {
       throw DatabaseTrouble.opening(e);
     }
+  }
+
+  /** As {@link #READER}, whose password may have been changed: then with {@link #WRONG_LOGIN}. */
+  static Connection openAsReader(String url) throws SQLException {
+    try {
+      return connect(url, READER, READER_PASSWORD);
+    } catch (SQLException e) {
+      throw e.getErrorCode() == WRONG_LOGIN ? e : DatabaseTrouble.opening(e);
+    }
+  }
+
+  /** Not through DriverManager, which first looks for every driver there is. */
+  private static Connection connect(String url, String user, String password) throws SQLException {
+    Properties login = new Properties();
+    login.setProperty("user", user);
+    login.setProperty("password", password);
+    return Driver.load().connect(url, login);
   }
 
   /** H2 takes a semicolon for the start of its settings. */

@@ -154,6 +154,9 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     } catch (IOException e) {
       throw DatabaseTrouble.unreadable(root.databaseFile(), e);
     }
+    if (DatabaseFile.isKnown(root.databaseFile())) {
+      return;
+    }
     try (Connection reader = DatabaseUrl.open(DatabaseUrl.reader(database))) {
       Migrations.requireKnown(reader, database);
     }

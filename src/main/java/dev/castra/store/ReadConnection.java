@@ -12,8 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Properties;
-import org.h2.Driver;
 
 /**
  * A connection for commands that only look: no pool, no jOOQ, no migration, nothing created. Goes
@@ -26,7 +24,6 @@ final class ReadConnection {
   private static final Duration WHOLE_RECORD = Duration.ofMinutes(10);
 
   private static final int ALREADY_OPEN = 90020;
-  private static final int WRONG_LOGIN = 28000;
 
   private ReadConnection() {}
 
@@ -60,7 +57,7 @@ final class ReadConnection {
     try {
       return open(root, ticker, door);
     } catch (SQLException e) {
-      if (e.getErrorCode() != WRONG_LOGIN) {
+      if (e.getErrorCode() != DatabaseUrl.WRONG_LOGIN) {
         throw e;
       }
     }
@@ -93,6 +90,7 @@ final class ReadConnection {
       version = Migrations.version(connection);
       Migrations.requireKnown(connection, root.database());
       if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
+        DatabaseFile.known(root.databaseFile());
         return found;
       }
     } catch (SQLException | RuntimeException e) {
@@ -199,7 +197,7 @@ final class ReadConnection {
         owner.isPresent()
             ? DatabaseUrl.server(owner.get().port(), owner.get().key())
             : DatabaseUrl.reader(root.database());
-    return open(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
+    return DatabaseUrl.open(url);
   }
 
   /** An owner that does not answer at all is given up as soon as by everybody else. */
@@ -211,7 +209,7 @@ final class ReadConnection {
     }
     first.close();
     String url = DatabaseUrl.server(owner.get().port(), owner.get().key(), WHOLE_RECORD);
-    return open(url, DatabaseUrl.USER, DatabaseUrl.PASSWORD);
+    return DatabaseUrl.open(url);
   }
 
   /** A statement may need any amount of time and memory, and H2 ends with the process's memory. */
@@ -227,26 +225,10 @@ final class ReadConnection {
         longest,
         wanted,
         database -> {
-          try (Connection first =
-              open(DatabaseUrl.copy(database), DatabaseUrl.USER, DatabaseUrl.PASSWORD)) {
-            return open(
-                DatabaseUrl.copyOfStatements(database),
-                DatabaseUrl.READER,
-                DatabaseUrl.READER_PASSWORD);
+          try (Connection first = DatabaseUrl.open(DatabaseUrl.copy(database))) {
+            return DatabaseUrl.openAsReader(DatabaseUrl.copyOfStatements(database));
           }
         });
-  }
-
-  /** Not through DriverManager, which first looks for every driver there is. */
-  private static Connection open(String url, String user, String password) throws SQLException {
-    Properties login = new Properties();
-    login.setProperty("user", user);
-    login.setProperty("password", password);
-    try {
-      return Driver.load().connect(url, login);
-    } catch (SQLException e) {
-      throw e.getErrorCode() == WRONG_LOGIN ? e : DatabaseTrouble.opening(e);
-    }
   }
 
   private static void pause(Backoff backoff, Deadline deadline, SQLException cause)

@@ -36,6 +36,17 @@ final class HelpTest {
             });
   }
 
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aCommandIsTheSameWithoutTheOthers(String command) {
+    assertThat(CliRun.parser().getSubcommands())
+        .hasEntrySatisfying(
+            command,
+            among ->
+                assertThat(castra("--debug", command, "--help").isDone().out())
+                    .isEqualTo(among.getUsageMessage()));
+  }
+
   @Test
   void everyOptionIsDescribed() {
     assertThat(CliRun.parser().getSubcommands().values())

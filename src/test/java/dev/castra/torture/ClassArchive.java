@@ -20,7 +20,7 @@ final class ClassArchive implements AutoCloseable {
   /** Makes the archive from what one {@code castra up} loads; gives the options to use it. */
   List<String> make() throws Exception {
     Path list = folder.resolve("classes");
-    try (Arena arena = SshArena.create()) {
+    try (Arena arena = SshArena.create(1)) {
       arena
           .project()
           .startWith(List.of("-XX:DumpLoadedClassList=" + list), "up", "--json")

@@ -14,26 +14,30 @@ import java.util.Random;
 final class SshArena implements Arena {
   private static final List<String> NAMES = List.of("web", "api", "db");
 
+  static final int MOST_MACHINES = NAMES.size();
+
+  private final List<String> names;
   private final CastraProject project;
   private final List<SshMachine> machines = new ArrayList<>();
   private final Inputs inputs;
 
-  private SshArena(CastraProject project) throws Exception {
+  private SshArena(CastraProject project, int machineCount) throws Exception {
     this.project = project;
+    this.names = NAMES.subList(0, machineCount);
     SshIdentity client = SshKeys.generate("castra");
     project.file("id", client.privateKeyText());
-    for (String name : NAMES) {
+    for (String name : names) {
       machines.add(
           SshMachine.start(name, project.directory().resolve("machines").resolve(name), client));
     }
-    this.inputs = new Inputs(project, NAMES);
+    this.inputs = new Inputs(project, names);
     configure();
   }
 
-  static SshArena create() throws Exception {
+  static SshArena create(int machineCount) throws Exception {
     CastraProject project = CastraProject.create();
     try {
-      return new SshArena(project);
+      return new SshArena(project, machineCount);
     } catch (Exception e) {
       project.close();
       throw e;
@@ -77,7 +81,7 @@ final class SshArena implements Arena {
 
   @Override
   public List<String> vms() {
-    return NAMES;
+    return names;
   }
 
   @Override
@@ -86,7 +90,7 @@ final class SshArena implements Arena {
     if (!reinstalled.isEmpty() && random.nextInt(3) == 0) {
       return Command.trust(reinstalled.get(0).name());
     }
-    return random.nextInt(25) == 0 ? Command.down() : Command.random(random, NAMES);
+    return random.nextInt(25) == 0 ? Command.down() : Command.random(random, names);
   }
 
   @Override
@@ -190,7 +194,7 @@ final class SshArena implements Arena {
 
   @Override
   public Optional<List<String>> witness(String vm) throws IOException {
-    return Optional.of(machines.get(NAMES.indexOf(vm)).witness());
+    return Optional.of(machines.get(names.indexOf(vm)).witness());
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What all rounds together did. Used by one thread. */
+/** What all rounds together did. Used by many threads. */
 final class Tally {
   private final Map<String, Integer> rounds = new TreeMap<>();
   private final Map<Kind, Integer> troubles = new EnumMap<>(Kind.class);
@@ -14,35 +14,35 @@ final class Tally {
   private int events;
   private int convergences;
 
-  void round(String arena) {
+  synchronized void round(String arena) {
     rounds.merge(arena, 1, Integer::sum);
   }
 
-  void trouble(Kind kind) {
+  synchronized void trouble(Kind kind) {
     troubles.merge(kind, 1, Integer::sum);
   }
 
-  void command(String name, int exitCode) {
+  synchronized void command(String name, int exitCode) {
     commands.merge(name + " " + exitCode, 1, Integer::sum);
   }
 
-  void runs(Map<String, Integer> byStatus) {
+  synchronized void runs(Map<String, Integer> byStatus) {
     byStatus.forEach((status, count) -> runs.merge(status, count, Integer::sum));
   }
 
-  void outcome(String status) {
+  synchronized void outcome(String status) {
     outcomes.merge(status, 1, Integer::sum);
   }
 
-  void acknowledged(int count) {
+  synchronized void acknowledged(int count) {
     events += count;
   }
 
-  void converged() {
+  synchronized void converged() {
     convergences++;
   }
 
-  String table(long seconds, int violations) {
+  synchronized String table(long seconds, int violations) {
     StringBuilder table = new StringBuilder();
     row(table, "rounds", rounds.toString());
     row(table, "seconds", Long.toString(seconds));

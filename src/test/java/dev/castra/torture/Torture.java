@@ -1,8 +1,12 @@
 package dev.castra.torture;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Runs castra processes in ways nobody should, and checks after each round that nothing that castra
@@ -18,6 +22,7 @@ public final class Torture {
   private final PrintStream out;
   private final Tally tally = new Tally();
   private List<String> jvmOptions = List.of();
+  private volatile boolean violated;
 
   Torture(TortureOptions options, PrintStream out) {
     this.options = options;
@@ -25,6 +30,10 @@ public final class Torture {
   }
 
   public static void main(String[] arguments) throws Exception {
+    if (List.of(arguments).contains("--help")) {
+      System.out.print(TortureOptions.USAGE);
+      return;
+    }
     TortureOptions options;
     try {
       options = TortureOptions.parse(arguments);
@@ -41,8 +50,8 @@ public final class Torture {
   boolean run() throws Exception {
     long start = System.nanoTime();
     out.println(
-        "torture --rounds %d --qemu %d --seed %d"
-            .formatted(options.rounds(), options.qemuRounds(), options.seed()));
+        "torture --rounds %d --qemu %d --arenas %d --seed %d"
+            .formatted(options.rounds(), options.qemuRounds(), options.arenas(), options.seed()));
     try (ClassArchive archive = new ClassArchive()) {
       if (options.classArchive()) {
         jvmOptions = archive.make();
@@ -54,45 +63,77 @@ public final class Torture {
   }
 
   private int tortureAll() throws Exception {
-    for (int first = 1; first <= options.rounds(); first += ROUNDS_PER_PROJECT) {
-      int last = Math.min(options.rounds(), first + ROUNDS_PER_PROJECT - 1);
-      if (!torture("ssh", SshArena::create, first, last)) {
-        return 1;
+    ExecutorService threads = Executors.newFixedThreadPool(options.arenas());
+    try {
+      List<Future<Boolean>> arenas = new ArrayList<>();
+      for (int first = 1; first <= options.rounds(); first += ROUNDS_PER_PROJECT) {
+        int from = first;
+        int to = Math.min(options.rounds(), first + ROUNDS_PER_PROJECT - 1);
+        arenas.add(threads.submit(() -> torture("ssh", this::sshArena, from, to)));
       }
+      int violations = 0;
+      for (Future<Boolean> arena : arenas) {
+        violations += arena.get() ? 0 : 1;
+      }
+      if (violations == 0 && options.qemuRounds() > 0) {
+        violations += torture("qemu", first -> QemuArena.create(), 1, options.qemuRounds()) ? 0 : 1;
+      }
+      return violations;
+    } finally {
+      threads.shutdownNow();
     }
-    return options.qemuRounds() == 0 || torture("qemu", QemuArena::create, 1, options.qemuRounds())
-        ? 0
-        : 1;
+  }
+
+  /** One machine, or some: what happens to one may not matter to the others. */
+  private Arena sshArena(int firstRound) throws Exception {
+    return SshArena.create(1 + random("machines", firstRound).nextInt(SshArena.MOST_MACHINES));
+  }
+
+  /** The same for the same seed, whatever was asked of the others. */
+  private Random random(String use, int number) {
+    return new Random(options.seed() * 1_000_003 + 31L * use.hashCode() + number);
   }
 
   private interface Opening {
-    Arena create() throws Exception;
+    Arena create(int firstRound) throws Exception;
   }
 
+  /** True if nothing was violated, or if another arena ended it before. */
   private boolean torture(String name, Opening opening, int first, int last) throws Exception {
-    try (Arena arena = opening.create()) {
+    if (violated) {
+      return true;
+    }
+    try (Arena arena = opening.create(first)) {
       Examination examination = new Examination(arena);
-      for (int number = first; number <= last; number++) {
+      for (int number = first; number <= last && !violated; number++) {
         Round round = new Round(arena, examination, tally, jvmOptions);
         String label = name + " " + number + ": ";
         try {
-          round.run(new Random(options.seed() * 1_000_003 + 31L * name.hashCode() + number));
+          round.run(random(name, number));
           if (number % CONVERGE_EVERY == 0 || number == last) {
             round.converge();
           }
           tally.round(name);
           out.println(label + round.story());
         } catch (Exception | AssertionError e) {
+          violated = true;
           arena.keep();
-          out.println(label + round.story());
-          out.println("VIOLATION of seed %d in round %s%d".formatted(options.seed(), name, number));
-          e.printStackTrace(out);
-          out.println(round.output());
-          out.println("What it left is in " + arena.project().directory());
+          tell(label, round, e, arena);
           return false;
         }
       }
     }
     return true;
+  }
+
+  /** In one piece, since other arenas may be telling something. */
+  private void tell(String label, Round round, Throwable violation, Arena arena) {
+    synchronized (out) {
+      out.println(label + round.story());
+      out.println("VIOLATION of seed %d in %s".formatted(options.seed(), label));
+      violation.printStackTrace(out);
+      out.println(round.output());
+      out.println("What it left is in " + arena.project().directory());
+    }
   }
 }

@@ -8,13 +8,14 @@ import java.util.Iterator;
  *
  * @param rounds against machines with driver {@code ssh}
  * @param qemuRounds against a VM with driver {@code qemu}
+ * @param arenas how many projects with machines of driver {@code ssh} are tortured at once
  * @param seed decides everything but the timing
  * @param classArchive whether to spend some seconds on making castra start faster
  */
-record TortureOptions(int rounds, int qemuRounds, long seed, boolean classArchive) {
+record TortureOptions(int rounds, int qemuRounds, int arenas, long seed, boolean classArchive) {
   static final String USAGE =
       """
-      usage: tools/torture [--rounds N] [--qemu M] [--seed S]
+      usage: tools/torture [--rounds N] [--qemu M] [--arenas A] [--seed S]
 
       Runs N (default 100) random rounds of real castra processes against SSH servers and M (default 0)
       against a real QEMU: several at once, killed, interrupted, cut off. After each round everything that
@@ -23,12 +24,15 @@ record TortureOptions(int rounds, int qemuRounds, long seed, boolean classArchiv
 
         --rounds N   rounds against machines with driver ssh
         --qemu M     rounds against a VM
+        --arenas A   projects at once, each with 1 to 3 machines (default: one more than there are cores)
         --seed S     picks the same things again, as the first line of an earlier report says
       """;
 
   static TortureOptions parse(String... arguments) {
     int rounds = 100;
     int qemuRounds = 0;
+    // Some of the time every arena waits for a script or for a time limit.
+    int arenas = Runtime.getRuntime().availableProcessors() + 1;
     long seed = System.currentTimeMillis() % 1_000_000_000;
     Iterator<String> words = Arrays.asList(arguments).iterator();
     while (words.hasNext()) {
@@ -36,11 +40,12 @@ record TortureOptions(int rounds, int qemuRounds, long seed, boolean classArchiv
       switch (option) {
         case "--rounds" -> rounds = (int) number(option, words);
         case "--qemu" -> qemuRounds = (int) number(option, words);
+        case "--arenas" -> arenas = Math.max(1, (int) number(option, words));
         case "--seed" -> seed = number(option, words);
         default -> throw new IllegalArgumentException("`" + option + "` is not known.");
       }
     }
-    return new TortureOptions(rounds, qemuRounds, seed, rounds >= 40);
+    return new TortureOptions(rounds, qemuRounds, arenas, seed, rounds >= 40);
   }
 
   private static long number(String option, Iterator<String> words) {

@@ -8,6 +8,6 @@ import org.junit.jupiter.api.Timeout;
 final class TortureVmIT {
   @Test
   void nothingIsBrokenByMachinesAndProcessesThatAreKilled() throws Exception {
-    TortureIT.isWithstood(new TortureOptions(0, 2, 5, false));
+    TortureIT.isWithstood(new TortureOptions(0, 2, 1, 5, false));
   }
 }
