@@ -197,21 +197,29 @@ marked() {
   { tr '\0' '\n' <"/proc/$1/environ" | grep -Fqx "$2=$dir"; } 2>/dev/null
 }
 
+# True if any process is marked with variable $1; three forks instead of three for each process.
+any_marked() {
+  { cat /proc/[0-9]*/environ | tr '\0' '\n' | grep -Fqx "$1=$dir"; } 2>/dev/null
+}
+
 # Sets members to the job's processes. A session belongs to it while its leader lives; without the
 # leader the number may be somebody else's by now, so that the mark must prove it.
 find_members() {
   members=
   leads=no
   ! alive || [ "$led" != "$pid" ] || leads=yes
+  running=no
+  [ "$leads" = yes ] || ! any_marked CASTRA_RUN_DIR || running=yes
   verifying=no
-  [ ! -e "$dir/verifying" ] || verifying=yes
+  [ ! -e "$dir/verifying" ] || ! any_marked CASTRA_VERIFY_DIR || verifying=yes
   for entry in /proc/[0-9]*; do
     candidate=${entry#/proc/}
     look_at "$candidate" || continue
     case $state in Z | X) continue ;; esac
     if [ "$session" = "$pid" ]; then
-      [ "$leads" = yes ] || marked "$candidate" CASTRA_RUN_DIR || continue
-    elif [ "$led" = "$pid" ] || ! marked "$candidate" CASTRA_RUN_DIR; then
+      [ "$leads" = yes ] || { [ "$running" = yes ] && marked "$candidate" CASTRA_RUN_DIR; } ||
+        continue
+    elif [ "$led" = "$pid" ] || [ "$running" = no ] || ! marked "$candidate" CASTRA_RUN_DIR; then
       [ "$verifying" = yes ] && marked "$candidate" CASTRA_VERIFY_DIR || continue
     fi
     members="$members $candidate"

@@ -48,44 +48,51 @@ record Command(List<String> arguments, Set<Integer> endings) {
     return new Command(List.of("trust", vm, "--yes"), Set.of(DONE, FAILED, BUSY));
   }
 
+  /** What only looks, while others work and are killed. */
+  private static Command looking(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> new Command(List.of("up", "--plan"), Set.of(DONE, FAILED));
+      case 1 -> new Command(List.of("history", "--json"), Set.of(DONE));
+      case 2 -> new Command(List.of("stamps", "--json"), Set.of(DONE));
+      default -> status();
+    };
+  }
+
   /** One of those that work on {@code vms}, the plain ones most of the time. */
   static Command random(Random random, List<String> vms) {
     String vm = vms.get(random.nextInt(vms.size()));
     String other = vms.get(random.nextInt(vms.size()));
     int dice = random.nextInt(100);
-    if (dice < 48) {
+    if (dice < 42) {
       return up();
     }
-    if (dice < 58) {
+    if (dice < 51) {
       return up("--bootstrap", "always");
     }
-    if (dice < 66) {
+    if (dice < 58) {
       return up(
           "--bootstrap",
           "auto," + vm + "=always" + (other.equals(vm) ? "" : "," + other + "=disabled"));
     }
-    if (dice < 70) {
+    if (dice < 62) {
       return up("--bootstrap", "disabled");
     }
-    if (dice < 80) {
+    if (dice < 70) {
       return up("--no-wait");
     }
-    if (dice < 85) {
+    if (dice < 75) {
       return up(vm);
     }
-    if (dice < 91) {
+    if (dice < 81) {
       return bootstrapping("bootstrap");
     }
-    return dice < 93 ? stampsRm(vm) : status();
-  }
-
-  boolean isUp() {
-    return arguments.get(0).equals("up") || arguments.get(0).equals("bootstrap");
+    return dice < 83 ? stampsRm(vm) : looking(random);
   }
 
   /** Whether its output is one event per line. */
   boolean tellsEvents() {
-    return isUp() || arguments.get(0).equals("down");
+    return !arguments.contains("--plan")
+        && List.of("up", "bootstrap", "down").contains(arguments.get(0));
   }
 
   @Override

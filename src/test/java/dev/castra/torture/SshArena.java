@@ -116,6 +116,12 @@ final class SshArena implements Arena {
     return changes;
   }
 
+  void failEverywhere() throws IOException {
+    for (SshMachine machine : machines) {
+      machine.mood(Script.Mood.FAIL);
+    }
+  }
+
   /** Mostly well; a stuck script costs its whole time limit. */
   private static Script.Mood mood(Random random) {
     int dice = random.nextInt(100);

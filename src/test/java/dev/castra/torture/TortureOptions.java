@@ -24,7 +24,7 @@ record TortureOptions(int rounds, int qemuRounds, int arenas, long seed, boolean
 
         --rounds N   rounds against machines with driver ssh
         --qemu M     rounds against a VM
-        --arenas A   projects at once, each with 1 to 3 machines (default: one more than there are cores)
+        --arenas A   projects at once, each with 1 to 3 machines (default: two per core)
         --seed S     picks the same things again, as the first line of an earlier report says
       """;
 
@@ -32,7 +32,7 @@ record TortureOptions(int rounds, int qemuRounds, int arenas, long seed, boolean
     int rounds = 100;
     int qemuRounds = 0;
     // Some of the time every arena waits for a script or for a time limit.
-    int arenas = Runtime.getRuntime().availableProcessors() + 1;
+    int arenas = Runtime.getRuntime().availableProcessors() * 2;
     long seed = System.currentTimeMillis() % 1_000_000_000;
     Iterator<String> words = Arrays.asList(arguments).iterator();
     while (words.hasNext()) {
