@@ -43,7 +43,7 @@ final class Round {
   /** Runs one round; what it does depends on {@code random} alone. */
   void run(Random random) throws Exception {
     List<Command> commands = new ArrayList<>();
-    int processes = PROCESSES[random.nextInt(PROCESSES.length)];
+    int processes = processes(random);
     for (int i = 0; i < processes; i++) {
       commands.add(arena.command(random));
     }
@@ -53,6 +53,18 @@ final class Round {
       troubles.add(arena.trouble(random, processes));
     }
     disturbed(commands, troubles, random.nextInt(150));
+  }
+
+  /** Mostly one: most troubles need no other, and a castra costs more than a second of a core. */
+  private static int processes(Random random) {
+    int dice = random.nextInt(40);
+    if (dice < 31) {
+      return 1;
+    }
+    if (dice < 37) {
+      return 2;
+    }
+    return dice < 39 ? 3 : 4;
   }
 
   private void disturbed(List<Command> commands, List<Trouble> troubles, int staggerMs)

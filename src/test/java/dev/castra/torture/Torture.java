@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
  */
 public final class Torture {
   /** New machines and a new database after so many rounds: beginnings need torture too. */
-  private static final int ROUNDS_PER_PROJECT = 25;
+  private static final int ROUNDS_PER_PROJECT = 20;
 
   private static final int CONVERGE_EVERY = 10;
 
