@@ -152,6 +152,11 @@ final class Witnesses {
         && Set.of("failed", "interrupted").contains(run.get("status"));
   }
 
+  /** Its own script, or the one that it took over: that may have been just about to end. */
+  private static boolean wasToldToEnd(Records.Row run) {
+    return run.get("error").contains("SIGINT");
+  }
+
   private static boolean isBetween(Records.Row first, long run, Records.Row second) {
     return Long.parseLong(first.get("run_id")) <= run && run < Long.parseLong(second.get("run_id"));
   }
@@ -162,8 +167,7 @@ final class Witnesses {
         // What a guest did before it was started anew is looked at no more.
         || !second.get("boot_id").equals(first.get("boot_id"))
         || !second.get("artifact").equals(first.get("artifact"))
-        // Its script was told to end, and may have been just about to.
-        || first.get("error").contains("SIGINT")
+        || wasToldToEnd(first)
         || withdrawn.stream().anyMatch(run -> isBetween(first, run, second))) {
       return true;
     }
@@ -172,6 +176,7 @@ final class Witnesses {
             run ->
                 !run.get("artifact").equals(first.get("artifact"))
                     || isSpoiltByForce(run)
+                    || (run.get("transfer").equals("skipped") && wasToldToEnd(run))
                     || (run.get("status").equals("failed")
                         && !Set.of("wait-handshake", "connect").contains(run.get("failed_step"))));
   }
