@@ -2,8 +2,6 @@ package dev.castra.store;
 
 import dev.castra.error.CastraException;
 import dev.castra.error.ErrorCode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,9 +32,6 @@ final class DatabaseUrl {
   private static final String DURABLE =
       ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
-  /** Read in a few milliseconds even if most of it is room. */
-  private static final long SMALL_BYTES = 8L << 20;
-
   /**
    * Longest silence of the owner before a client gives it up: longer than any lock timeout, so only
    * an owner that is stopped, or a stranger on its old port, is that silent.
@@ -61,22 +56,9 @@ final class DatabaseUrl {
 
   private DatabaseUrl() {}
 
-  /**
-   * For a process that works: creates the database if need be. A small file is not compacted when
-   * it is closed, which would take longer than all the rest of closing it, and gain little: the
-   * next owner uses the room in it.
-   */
+  /** For a process that works: creates the database if need be. */
   static String owner(Path database) {
-    String closing = isSmall(database) ? ";MAX_COMPACT_TIME=0" : "";
-    return "jdbc:h2:file:" + checked(database) + DURABLE + ";LOCK_TIMEOUT=5000" + closing;
-  }
-
-  private static boolean isSmall(Path database) {
-    try {
-      return Files.size(database.resolveSibling(database.getFileName() + ".mv.db")) < SMALL_BYTES;
-    } catch (IOException absent) {
-      return true;
-    }
+    return "jdbc:h2:file:" + checked(database) + DURABLE + ";LOCK_TIMEOUT=5000";
   }
 
   /**

@@ -54,27 +54,6 @@ final class DatabaseTest {
     assertThat(root.databaseServer()).doesNotExist();
   }
 
-  @Test
-  void aFileThatGrewLargeIsCompactedByTheNextOwner() throws Exception {
-    try (OpenProject project = OpenProject.in(folder)) {
-      project.database.transaction(
-          sql ->
-              sql.execute(
-                  "CREATE TABLE ballast AS SELECT X, RANDOM_UUID() u FROM SYSTEM_RANGE(1, 400000)"));
-      project.database.transaction(sql -> sql.execute("DROP TABLE ballast"));
-    }
-    long grown = Files.size(root.databaseFile());
-    assertThat(grown).as("not compacted by the owner that found it small").isGreaterThan(8 << 20);
-    // H2 keeps what is not needed any more for its RETENTION_TIME.
-    Thread.sleep(1_100);
-
-    try (OpenProject project = OpenProject.in(folder)) {
-      project.newDisk(OpenProject.WEB);
-    }
-
-    assertThat(Files.size(root.databaseFile())).isLessThan(grown / 2);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"000", "022", "077"})
   void filesAreTheOwnersWhateverTheUmask(String umask) throws Exception {
