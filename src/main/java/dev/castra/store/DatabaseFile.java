@@ -10,9 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +32,9 @@ final class DatabaseFile {
   private static final byte[] HEAD = {'H', ':', '2'};
 
   /** The last file that this process read, and found to be of a schema that it knows. */
-  private static final AtomicReference<@Nullable State> KNOWN = new AtomicReference<>();
+  private static volatile Optional<FileTraces> known = Optional.empty();
 
   private DatabaseFile() {}
-
-  /** Which file, and as of when. A migration makes another file. */
-  private record State(Object key, FileTime changed, long bytes) {}
 
   /** True if nothing was ever committed to the file, or there is none. */
   static boolean holdsNothing(Path file) throws IOException {
@@ -94,23 +90,13 @@ final class DatabaseFile {
 
   /** To be called after this process read the schema version of {@code file}, and knows it. */
   static void known(Path file) {
-    KNOWN.set(state(file));
+    known = FileTraces.of(file);
   }
 
-  /** Whether {@code file} is what this process read, untouched since. */
+  /** Whether {@code file} is what this process read, untouched since. A migration makes another. */
   static boolean isKnown(Path file) {
-    State known = KNOWN.get();
-    return known != null && known.equals(state(file));
-  }
-
-  private static @Nullable State state(Path file) {
-    try {
-      BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-      Object key = is.fileKey();
-      return key == null ? null : new State(key, is.lastModifiedTime(), is.size());
-    } catch (IOException absent) {
-      return null;
-    }
+    Optional<FileTraces> seen = known;
+    return seen.isPresent() && seen.equals(FileTraces.of(file));
   }
 
   private static boolean isOurs(Path file) throws IOException {

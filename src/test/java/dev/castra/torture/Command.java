@@ -58,7 +58,7 @@ record Command(List<String> arguments, Set<Integer> endings) {
     };
   }
 
-  /** One of those that work on {@code vms}, the plain ones most of the time. */
+  /** One of those that work on {@code vms}, the plain ones most of the time, or that look. */
   static Command random(Random random, List<String> vms) {
     String vm = vms.get(random.nextInt(vms.size()));
     String other = vms.get(random.nextInt(vms.size()));

@@ -11,9 +11,6 @@ import java.util.concurrent.FutureTask;
 
 /** Some castra processes at once, some troubles, and a look at what they leave. */
 final class Round {
-  private static final int[] PROCESSES = {
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 4
-  };
   private static final int[] TROUBLES = {0, 0, 1, 1, 1, 1, 1, 2, 2, 3};
 
   private final Arena arena;

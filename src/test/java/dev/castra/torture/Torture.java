@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,7 +73,7 @@ public final class Torture {
       }
       int violations = 0;
       for (Future<Boolean> arena : arenas) {
-        violations += isUnbroken(arena) ? 0 : 1;
+        violations += arena.get() ? 0 : 1;
       }
       if (violations == 0 && options.qemuRounds() > 0) {
         violations += torture("qemu", first -> QemuArena.create(), 1, options.qemuRounds()) ? 0 : 1;
@@ -82,16 +81,6 @@ public final class Torture {
       return violations;
     } finally {
       threads.shutdownNow();
-    }
-  }
-
-  private boolean isUnbroken(Future<Boolean> arena) throws InterruptedException {
-    try {
-      return arena.get();
-    } catch (ExecutionException e) {
-      violated = true;
-      e.printStackTrace(out);
-      return false;
     }
   }
 
@@ -109,23 +98,12 @@ public final class Torture {
     Arena create(int firstRound) throws Exception;
   }
 
-  /** Without an arena the other ones end too, after the rounds that they are in. */
-  private Arena created(Opening opening, String name, int firstRound) throws Exception {
-    try {
-      return opening.create(firstRound);
-    } catch (Exception e) {
-      violated = true;
-      out.println("no machines for %s %d: %s".formatted(name, firstRound, e));
-      throw e;
-    }
-  }
-
   /** True if nothing was violated, or if another arena ended it before. */
   private boolean torture(String name, Opening opening, int first, int last) throws Exception {
     if (violated) {
       return true;
     }
-    try (Arena arena = created(opening, name, first)) {
+    try (Arena arena = opening.create(first)) {
       Examination examination = new Examination(arena);
       for (int number = first; number <= last && !violated; number++) {
         Round round = new Round(arena, examination, tally, jvmOptions);
@@ -144,6 +122,11 @@ public final class Torture {
           return false;
         }
       }
+    } catch (Exception | AssertionError e) {
+      violated = true;
+      out.println("The machines of %s %d cannot be made or ended:".formatted(name, first));
+      e.printStackTrace(out);
+      return false;
     }
     return true;
   }
