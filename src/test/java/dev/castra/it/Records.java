@@ -1,5 +1,6 @@
 package dev.castra.it;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,8 +16,13 @@ import java.util.Map;
 
 /** The project's database, read after the last castra has ended. */
 public record Records(Path database) {
-  public boolean exists() {
-    return Files.exists(database.resolveSibling(database.getFileName() + ".mv.db"));
+  /** H2 wrote its header twice and a first chunk; it cannot open less. */
+  private static final long LEAST_BYTES = 16_384;
+
+  /** False if there is no database, or its creation was cut short before anything was in it. */
+  public boolean exists() throws IOException {
+    Path file = database.resolveSibling(database.getFileName() + ".mv.db");
+    return Files.exists(file) && Files.size(file) >= LEAST_BYTES;
   }
 
   /** First column of every row, as text. */

@@ -43,6 +43,11 @@ final class Chronicle {
     }
   }
 
+  /** Fails if events were there before. */
+  void requireBlank() {
+    Violation.unless(lastSeq == 0, "%d events were recorded, and now there are none", lastSeq);
+  }
+
   /** What one machine holds as far as the events tell. */
   private static final class Machine {
     private static final String NOTHING = "";

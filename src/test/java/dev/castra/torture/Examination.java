@@ -35,15 +35,13 @@ final class Examination {
   Map<String, Integer> examine(List<CastraResult> results) throws Exception {
     Records records = arena.project().records();
     if (!records.exists()) {
-      acknowledge(results, Map.of());
-      return Map.of();
+      return examineNothing(results);
     }
     try (Records.Reading reading = records.read()) {
       if (reading
           .rows("SELECT 1 FROM information_schema.tables WHERE table_name = 'EVENT_COUNTERS'")
           .isEmpty()) {
-        acknowledge(results, Map.of());
-        return Map.of();
+        return examineNothing(results);
       }
       acknowledge(results, events(reading));
       chronicle.follow(reading);
@@ -57,6 +55,13 @@ final class Examination {
       }
       return endedSince(reading);
     }
+  }
+
+  /** A record that is not there holds only if it never was, and nobody told of it. */
+  private Map<String, Integer> examineNothing(List<CastraResult> results) {
+    chronicle.requireBlank();
+    acknowledge(results, Map.of());
+    return Map.of();
   }
 
   private static Map<String, Records.Row> events(Records.Reading reading) throws SQLException {
