@@ -35,10 +35,11 @@ public final class Database implements AutoCloseable {
 
   /**
    * H2 error codes after which a transaction is run again: deadlock, lock timeout, row changed
-   * meanwhile, database or connection closed, connection broken, file held by another process.
+   * meanwhile, database or connection closed, connection broken, file held by another process,
+   * owner about to leave.
    */
   private static final Set<Integer> REPEATABLE =
-      Set.of(40001, 50200, 90131, 90067, 90020, 90098, 90121, 90007);
+      Set.of(40001, 50200, 90131, 90067, 90020, 90098, 90121, 90007, 90135);
 
   private final HandoverDataSource source;
   private final HikariDataSource pool;

@@ -88,9 +88,13 @@ final class DatabaseFile {
     }
   }
 
-  /** To be called after this process read the schema version of {@code file}, and knows it. */
-  static void known(Path file) {
-    known = FileTraces.of(file);
+  /**
+   * To be called after this process read the schema version of a file, and knows it.
+   *
+   * @param file looked at before its version was read, lest another one took its place
+   */
+  static void remember(Optional<FileTraces> file) {
+    known = file;
   }
 
   /** Whether {@code file} is what this process read, untouched since. A migration makes another. */

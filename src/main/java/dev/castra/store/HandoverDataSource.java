@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class HandoverDataSource implements DataSource, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ALREADY_OPEN = 90020;
+
+  private static final String CLIENTS =
+      "SELECT COUNT(*) FROM information_schema.sessions WHERE client_addr IS NOT NULL";
 
   private final StateRoot root;
   private final Path database;
@@ -178,11 +182,42 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
         "End the program that has the file open, then try again.");
   }
 
-  /** Lets go of the database; H2 compacts it if this process owned it. Idempotent. */
+  /**
+   * Lets go of the database; H2 compacts it if this process owned it. Idempotent. An owner whose
+   * clients are still there serves them until its process ends: to stop serving would close their
+   * sessions while they work, after which H2 2.4.240 may commit half a transaction, or spin.
+   */
   @Override
   public synchronized void close() throws SQLException {
     closed = true;
-    letGo();
+    if (server == null || anchor == null || !hasClients(anchor)) {
+      letGo();
+    }
+  }
+
+  /** If not, none can come any more. */
+  private static boolean hasClients(Connection owner) throws SQLException {
+    if (!isOpen(owner)) {
+      return false;
+    }
+    try (Statement statement = owner.createStatement()) {
+      if (countClients(statement) > 0) {
+        return true;
+      }
+      statement.execute("SET EXCLUSIVE 1");
+      if (countClients(statement) == 0) {
+        return false;
+      }
+      statement.execute("SET EXCLUSIVE 0");
+      return true;
+    }
+  }
+
+  private static long countClients(Statement statement) throws SQLException {
+    try (ResultSet counted = statement.executeQuery(CLIENTS)) {
+      counted.next();
+      return counted.getLong(1);
+    }
   }
 
   private void letGo() throws SQLException {

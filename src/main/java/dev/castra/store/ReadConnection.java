@@ -79,6 +79,7 @@ final class ReadConnection {
 
   private static Optional<Connection> open(StateRoot root, Ticker ticker, Door door)
       throws SQLException {
+    Optional<FileTraces> file = FileTraces.of(root.databaseFile());
     Optional<Connection> found = connect(root, ticker, door);
     if (found.isEmpty()) {
       Migrations.refuseLostRecord(root);
@@ -90,7 +91,7 @@ final class ReadConnection {
       version = Migrations.version(connection);
       Migrations.requireKnown(connection, root.database());
       if (version.isPresent() && version.getAsInt() == SchemaVersion.CURRENT) {
-        DatabaseFile.known(root.databaseFile());
+        DatabaseFile.remember(file);
         return found;
       }
     } catch (SQLException | RuntimeException e) {

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,45 @@ final class HandoverTest {
   @Test
   void anOwnerThatIsKilledLosesAndDoublesNothing() throws Exception {
     survives(JavaChild::kill);
+  }
+
+  @Test
+  void anOwnerServesItsClientsUntilItsProcessEnds() throws Exception {
+    OpenProject project = OpenProject.in(folder);
+    DatabaseServer.Announcement owner =
+        DatabaseServer.Announcement.read(project.root.databaseServer()).orElseThrow();
+    try (Connection client = DatabaseUrl.open(DatabaseUrl.server(owner.port(), owner.key()));
+        Statement statement = client.createStatement()) {
+      client.setAutoCommit(false);
+      statement.execute("UPDATE event_counters SET last_seq = last_seq + 7");
+      project.close();
+      statement.execute("UPDATE event_counters SET last_seq = last_seq + 7");
+      client.commit();
+    }
+
+    try (OpenProject next = OpenProject.in(folder)) {
+      assertThat(next.column("SELECT last_seq FROM event_counters")).containsExactly("14");
+    }
+  }
+
+  /** While it makes sure that nobody comes any more. */
+  @Test
+  void whoComesWhileAnOwnerLeavesTriesAgain() throws Exception {
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (OpenProject project = OpenProject.in(folder);
+        Connection owner = DatabaseUrl.open(DatabaseUrl.owner(project.root.database()));
+        Statement statement = owner.createStatement()) {
+      statement.execute("SET EXCLUSIVE 1");
+      Future<Boolean> reader =
+          threads.submit(() -> ReadConnection.exists(project.root, Ticker.system()));
+      assertThatThrownBy(() -> reader.get(1, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+      statement.execute("SET EXCLUSIVE 0");
+
+      assertThat(reader.get(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   /** As H2 does when a statement of another program finds no memory. */
