@@ -147,11 +147,26 @@ public final class CastraProcess implements AutoCloseable {
     return stderr.stream().anyMatch(line -> line.contains(text));
   }
 
+  /** What it printed so far, and if it still runs what each of its threads does. */
+  public String said() throws InterruptedException {
+    try {
+      trySignal("QUIT");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    // The JVM prints its threads in some milliseconds, and tells nobody when it is done.
+    process.waitFor(2, TimeUnit.SECONDS);
+    synchronized (this) {
+      return String.join("\n", stdout) + "\n" + String.join("\n", stderr);
+    }
+  }
+
   /** Waits for its end; killed and failed if there is none in time. */
   public CastraResult end() throws InterruptedException {
     if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      String said = said();
       process.destroyForcibly();
-      throw new AssertionError("castra did not end; it printed " + stdout + stderr);
+      throw new AssertionError("castra did not end; it printed\n" + said);
     }
     for (Thread reader : readers) {
       reader.join(10_000);

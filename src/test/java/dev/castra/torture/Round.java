@@ -82,7 +82,7 @@ final class Round {
     }
     List<CastraResult> results = new ArrayList<>();
     for (Started castra : started) {
-      results.add(castra.end());
+      results.add(end(castra, started));
     }
     for (int i = 0; i < troubles.size(); i++) {
       if (result(strikes.get(i))) {
@@ -92,6 +92,21 @@ final class Round {
     }
     arena.calm();
     conclude(commands, results);
+  }
+
+  /** If one does not end, the reason may lie in another. */
+  private CastraResult end(Started castra, List<Started> all) throws InterruptedException {
+    try {
+      return castra.end();
+    } catch (Violation itsEnd) {
+      throw itsEnd;
+    } catch (AssertionError noEnd) {
+      for (Started one : all) {
+        printed.add("# castra " + one.command() + ", while #" + all.indexOf(castra) + " goes on:");
+        printed.add(one.process().said());
+      }
+      throw noEnd;
+    }
   }
 
   private Started start(Command command) {

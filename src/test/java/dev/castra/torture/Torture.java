@@ -1,6 +1,8 @@
 package dev.castra.torture;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +16,7 @@ import java.util.concurrent.Future;
  */
 public final class Torture {
   /** New machines and a new database after so many rounds: beginnings need torture too. */
-  private static final int ROUNDS_PER_PROJECT = 20;
+  private static final int MOST_ROUNDS_PER_PROJECT = 20;
 
   private static final int CONVERGE_EVERY = 10;
 
@@ -66,9 +68,11 @@ public final class Torture {
     ExecutorService threads = Executors.newFixedThreadPool(options.arenas());
     try {
       List<Future<Boolean>> arenas = new ArrayList<>();
-      for (int first = 1; first <= options.rounds(); first += ROUNDS_PER_PROJECT) {
+      int share = (options.rounds() + options.arenas() - 1) / options.arenas();
+      int rounds = Math.min(MOST_ROUNDS_PER_PROJECT, share);
+      for (int first = 1; first <= options.rounds(); first += rounds) {
         int from = first;
-        int to = Math.min(options.rounds(), first + ROUNDS_PER_PROJECT - 1);
+        int to = Math.min(options.rounds(), first + rounds - 1);
         arenas.add(threads.submit(() -> torture("ssh", this::sshArena, from, to)));
       }
       int violations = 0;
@@ -124,8 +128,9 @@ public final class Torture {
       }
     } catch (Exception | AssertionError e) {
       violated = true;
-      out.println("The machines of %s %d cannot be made or ended:".formatted(name, first));
-      e.printStackTrace(out);
+      out.println(
+          "VIOLATION of seed %d: the machines of %s %d cannot be made or ended:%n%s"
+              .formatted(options.seed(), name, first, stack(e)));
       return false;
     }
     return true;
@@ -133,12 +138,19 @@ public final class Torture {
 
   /** In one piece, since other arenas may be telling something. */
   private void tell(String label, Round round, Throwable violation, Arena arena) {
-    synchronized (out) {
-      out.println(label + round.story());
-      out.println("VIOLATION of seed %d in %s".formatted(options.seed(), label));
-      violation.printStackTrace(out);
-      out.println(round.output());
-      out.println("What it left is in " + arena.project().directory());
-    }
+    out.println(
+        String.join(
+            System.lineSeparator(),
+            label + round.story(),
+            "VIOLATION of seed %d in %s".formatted(options.seed(), label),
+            stack(violation),
+            round.output(),
+            "What it left is in " + arena.project().directory()));
+  }
+
+  private static String stack(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString();
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 final class TortureIT {
   @Test
   void nothingIsBrokenByProcessesThatAreKilledInterruptedAndCutOff() throws Exception {
-    isWithstood(new TortureOptions(6, 0, 1, 7, false));
+    isWithstood(new TortureOptions(6, 0, 2, 7, false));
   }
 
   static void isWithstood(TortureOptions options) throws Exception {
