@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       "74 I/O or database, 75 busy, 130 interrupted."
     })
 final class CastraCommand implements Runnable {
+  private static final String DEBUG = "--debug";
+
   /** In the order of {@code --help}. */
   private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
@@ -53,7 +55,7 @@ final class CastraCommand implements Runnable {
   private final Console console;
 
   @Option(
-      names = "--debug",
+      names = DEBUG,
       scope = ScopeType.INHERIT,
       description = "Show stack traces and library logs on stderr.")
   private boolean debug;
@@ -66,7 +68,7 @@ final class CastraCommand implements Runnable {
 
   /** Parses and runs; never throws, never exits. */
   static int execute(String[] arguments, Console console) {
-    LibraryLogs.quiet(List.of(arguments).contains("--debug"));
+    LibraryLogs.quiet(List.of(arguments).contains(DEBUG));
     return line(console, commandsFor(arguments)).execute(arguments);
   }
 
@@ -76,7 +78,7 @@ final class CastraCommand implements Runnable {
    */
   private static Collection<Class<?>> commandsFor(String... arguments) {
     return Stream.of(arguments)
-        .filter(argument -> !argument.startsWith("-"))
+        .filter(argument -> !argument.equals(DEBUG))
         .findFirst()
         .map(COMMANDS::get)
         .<Collection<Class<?>>>map(List::of)

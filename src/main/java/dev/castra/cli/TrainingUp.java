@@ -27,7 +27,8 @@ public final class TrainingUp {
       describe(folder, machine.port(), client);
       Console console = Console.ofProcess();
       String[] up = {"up", "--config", folder.toString()};
-      exitCode = Math.max(Main.run(up, console), Main.run(up, console));
+      int first = Main.run(up, console);
+      exitCode = first == 0 ? Main.run(up, console) : first;
       console.flush();
     }
     System.exit(exitCode);

@@ -47,6 +47,12 @@ final class HelpTest {
                     .isEqualTo(among.getUsageMessage()));
   }
 
+  /** Only what stands first is the command: behind `--help` it is asked about nothing. */
+  @Test
+  void helpBeforeACommandListsAllOfThem() {
+    assertThat(castra("--help", "up").isDone().out()).isEqualTo(castra("--help").isDone().out());
+  }
+
   @Test
   void everyOptionIsDescribed() {
     assertThat(CliRun.parser().getSubcommands().values())
