@@ -214,7 +214,10 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Closes the pool, and the database if this process owns it, which compacts the file. */
+  /**
+   * Closes the pool, and the database if this process owns it and serves nobody, which compacts the
+   * file.
+   */
   @Override
   public void close() {
     pool.close();
