@@ -1,5 +1,7 @@
 package dev.castra.cli;
 
+import dev.castra.store.LeftOpenDatabases;
+
 /** Entry point of the {@code castra} program. */
 public final class Main {
   private Main() {}
@@ -8,6 +10,9 @@ public final class Main {
     Console console = Console.ofProcess();
     int exitCode = run(arguments, console);
     console.flush();
+    if (LeftOpenDatabases.any()) {
+      Runtime.getRuntime().halt(exitCode);
+    }
     System.exit(exitCode);
   }
 

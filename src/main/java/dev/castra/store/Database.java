@@ -66,6 +66,7 @@ public final class Database implements AutoCloseable {
     PrivateFiles.createFolder(root.databaseFolder());
     HandoverDataSource source = new HandoverDataSource(root, ticker);
     try {
+      LeftOpenDatabases.closeUnused(root.databaseFile());
       awaitCurrent(source, root, ticker);
       return new Database(source, root, ticker);
     } catch (SQLException e) {

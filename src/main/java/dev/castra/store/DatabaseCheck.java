@@ -19,12 +19,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reads all of a record and looks for what cannot be. Changes nothing. */
 public final class DatabaseCheck {
+  private static final int TRIES = 5;
+
   private final RecordSource source;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, Long> rows = new TreeMap<>();
@@ -58,6 +61,20 @@ public final class DatabaseCheck {
    * @throws CastraException if it cannot be opened at all, or is too new
    */
   public static Result of(StateRoot root, Ticker ticker) {
+    for (int left = TRIES; ; left--) {
+      Optional<DatabaseServer.Announcement> owner =
+          DatabaseServer.Announcement.read(root.databaseServer());
+      Result result = once(root, ticker);
+      // An owner that ended cut the reading, and what that looks like is no damage.
+      if (result.findings().isEmpty()
+          || left == 1
+          || owner.equals(DatabaseServer.Announcement.read(root.databaseServer()))) {
+        return result;
+      }
+    }
+  }
+
+  private static Result once(StateRoot root, Ticker ticker) {
     try (RecordSource source = ReadConnection.source(root, ticker)) {
       if (!ReadConnection.exists(root, ticker)) {
         return new Result(OptionalInt.empty(), Map.of(), List.of());

@@ -80,11 +80,20 @@ final class DatabaseServer implements AutoCloseable {
     return new DatabaseServer(server, announcementFile, text);
   }
 
+  /** Whether others still find this server; false if one of theirs took its place. */
+  boolean isAnnounced() {
+    try {
+      return Files.readString(announcement).equals(announced);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
   /** Stops serving; the clients' connections break and they look for the next owner. */
   @Override
   public void close() {
     try {
-      if (Files.exists(announcement) && Files.readString(announcement).equals(announced)) {
+      if (isAnnounced()) {
         Files.deleteIfExists(announcement);
       }
     } catch (IOException ignoredStaleFileIsRecognised) {

@@ -80,6 +80,9 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
     }
     // H2 closes a database by itself when a statement finds no memory, or its disk no room.
+    if (reopens()) {
+      return Optional.of(DatabaseUrl.open(DatabaseUrl.owner(database)));
+    }
     letGo();
     Optional<Connection> served = connectToOwner();
     return served.isPresent() ? served : becomeOwner();
@@ -110,7 +113,7 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
     Connection first;
     Object found = DatabaseFile.key(root.databaseFile());
     try {
-      if (!hadIt) {
+      if (!hadIt && !LeftOpenDatabases.has(root.databaseFile())) {
         refuseNewer();
       }
       first = DatabaseUrl.open(DatabaseUrl.owner(database));
@@ -190,14 +193,18 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
   @Override
   public synchronized void close() throws SQLException {
     closed = true;
-    if (server == null || anchor == null || !hasClients(anchor)) {
-      letGo();
+    if (server != null && hasClients()) {
+      LeftOpenDatabases.add(root.databaseFile(), this);
+      return;
     }
+    letGo();
+    LeftOpenDatabases.remove(root.databaseFile(), this);
   }
 
   /** If not, none can come any more. */
-  private static boolean hasClients(Connection owner) throws SQLException {
-    if (!isOpen(owner)) {
+  private boolean hasClients() {
+    Connection owner = anchor;
+    if (owner == null || (!isOpen(owner) && !reopens())) {
       return false;
     }
     try (Statement statement = owner.createStatement()) {
@@ -210,6 +217,37 @@ final class HandoverDataSource implements DataSource, AutoCloseable {
       }
       statement.execute("SET EXCLUSIVE 0");
       return true;
+    } catch (SQLException unknown) {
+      return true;
+    }
+  }
+
+  /**
+   * Opens anew what this process served before H2 closed it. Its clients may have done so already,
+   * so that its server must stay.
+   */
+  private boolean reopens() {
+    if (server == null || !server.isAnnounced()) {
+      return false;
+    }
+    try {
+      Connection again = DatabaseUrl.open(DatabaseUrl.owner(database));
+      if (isCurrent(again)) {
+        anchor = again;
+        return true;
+      }
+      again.close();
+    } catch (SQLException e) {
+      // Whoever opens it in the ordinary way finds out why.
+    }
+    return false;
+  }
+
+  private boolean isCurrent(Connection connection) throws SQLException {
+    try {
+      return Migrations.isCurrent(connection, root);
+    } catch (CastraException newer) {
+      return false;
     }
   }
 

@@ -151,6 +151,7 @@ final class ReadConnection {
 
   private static Optional<Connection> connect(StateRoot root, Ticker ticker, Door door)
       throws SQLException {
+    LeftOpenDatabases.closeUnused(root.databaseFile());
     Deadline deadline = Deadline.after(ticker, PATIENCE);
     Deadline upgraded = Deadline.after(ticker, Successor.LONGEST);
     Backoff backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(50));

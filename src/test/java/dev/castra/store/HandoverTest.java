@@ -66,10 +66,34 @@ final class HandoverTest {
       project.close();
       statement.execute("UPDATE event_counters SET last_seq = last_seq + 7");
       client.commit();
+      assertThat(LeftOpenDatabases.has(project.root.databaseFile())).isTrue();
     }
 
     try (OpenProject next = OpenProject.in(folder)) {
+      assertThat(LeftOpenDatabases.has(next.root.databaseFile())).isFalse();
       assertThat(next.column("SELECT last_seq FROM event_counters")).containsExactly("14");
+    }
+  }
+
+  @Test
+  void anOwnerGoesOnWithTheDatabaseThatItsClientsOpenedAnew() throws Exception {
+    try (OpenProject project = OpenProject.in(folder)) {
+      DatabaseServer.Announcement owner =
+          DatabaseServer.Announcement.read(project.root.databaseServer()).orElseThrow();
+      try (Connection connection = DatabaseUrl.open(DatabaseUrl.owner(project.root.database()));
+          Statement statement = connection.createStatement()) {
+        statement.execute("SHUTDOWN IMMEDIATELY");
+      }
+      try (Connection client = DatabaseUrl.open(DatabaseUrl.server(owner.port(), owner.key()));
+          Statement statement = client.createStatement()) {
+        client.setAutoCommit(false);
+        statement.execute("UPDATE event_counters SET last_seq = last_seq + 7");
+        assertThat(project.column("SELECT last_seq FROM event_counters")).containsExactly("0");
+        client.commit();
+      }
+
+      assertThat(project.column("SELECT last_seq FROM event_counters")).containsExactly("7");
+      assertThat(DatabaseServer.Announcement.read(project.root.databaseServer())).contains(owner);
     }
   }
 
